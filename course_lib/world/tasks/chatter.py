@@ -1,0 +1,92 @@
+"""What people write around their point: greetings, fillers, signatures. None of it tells the topic."""
+
+OPENERS: tuple[str, ...] = (
+    "Good morning.",
+    "Good afternoon.",
+    "Hello there.",
+    "Hello Fennick team.",
+    "Dear Fennick team,",
+    "Dear Sir or Madam,",
+    "I hope you are well.",
+    "I hope you can help me.",
+    "I am writing because of something that came up this week.",
+    "A quick note from a regular customer.",
+    "This is my first message to you.",
+    "My colleague told me to write to this address.",
+    "I tried the phone line first, without luck.",
+    "Just a short question today.",
+)
+CLOSERS: tuple[str, ...] = (
+    "Thanks in advance.",
+    "Many thanks.",
+    "Please let me know.",
+    "I look forward to your answer.",
+    "Please write back when you can.",
+    "What should I do now?",
+    "Could you look into this?",
+    "I would be glad about a short reply.",
+    "Any help is welcome.",
+    "Please tell me what comes next.",
+    "Kind regards.",
+    "Have a nice day.",
+)
+FILLERS: tuple[str, ...] = (
+    "I have been with Fennick for several years now.",
+    "A friend told me about your company last spring.",
+    "I am usually at my desk until late in the afternoon.",
+    "My neighbour and I both buy from you quite often.",
+    "It has been a busy month for all of us here.",
+    "I am not in a hurry, but I do not want to forget it.",
+    "I read the help page first and did not find an answer there.",
+    "My sister was sitting next to me when it came up.",
+    "I am writing this on the train, so please forgive me if it is short on detail.",
+    "We are a small family and like to have things in order.",
+    "I wrote this down last night so that I would not leave anything out.",
+    "By the way, I do like the new look of your shop.",
+)
+GREETINGS: tuple[str, ...] = ("Hi", "Hello", "Hi there", "Good evening", "Dear all", "To whom it may concern", "Hey")
+SIGNATURES: tuple[str, ...] = (
+    "Sent from my phone",
+    "Best, your customer",
+    "Yours, a loyal shopper",
+    "Regards from the front desk",
+    "Greetings from all of us",
+    "(typed with one hand on the bus)",
+)
+CASUAL_OPENERS: tuple[str, ...] = (
+    "hey guys,",
+    "ok so,",
+    "yo,",
+    "right, so,",
+    "um, hi,",
+    "alright folks,",
+    "quick one:",
+    "so here's the thing,",
+)
+CASUAL_CLOSERS: tuple[str, ...] = (
+    "cheers mate",
+    "thx a million",
+    "ta very much",
+    "lemme know yeah?",
+    "no rush lol",
+    "pls and thx",
+    "that's all folks",
+    "asap would be awesome",
+)
+CASUAL_WORDS: dict[str, str] = {
+    "you": "u",
+    "your": "ur",
+    "are": "r",
+    "please": "pls",
+    "thanks": "thx",
+    "because": "cuz",
+    "want to": "wanna",
+    "going to": "gonna",
+    "and": "n",
+    "tomorrow": "tmrw",
+    "message": "msg",
+    "do not know": "dunno",
+    "I am": "im",
+    "I would": "id",
+    "could": "cud",
+}
