@@ -1,0 +1,153 @@
+"""Samples of the pre-training text that are read: questions on contexts, closed-book questions, documents."""
+
+from __future__ import annotations
+
+from random import Random
+
+from course_lib.text import ABSTAIN
+from course_lib.world.genres import StatedFact
+from course_lib.world.names import name
+from course_lib.world.values import VALUES
+from course_lib.world.wordings import RELATIONS
+from tools.pretrain import phrases
+from tools.pretrain.passages import (
+    ALL_SUBJECTS,
+    ARTICLE_KINDS,
+    BY_SUBJECT,
+    END,
+    PUBLIC,
+    PUBLIC_SUBJECTS,
+    Passage,
+    Sample,
+    ask,
+    chat,
+    draw_context,
+    draw_fact,
+    state,
+    write_passage,
+)
+
+
+def label_passages(rng: Random, passages: list[Passage], labels: tuple[str, ...]) -> str:
+    """Return the passages as one text, numbered in one of the ways of ``labels``."""
+    label = rng.choice(labels)
+    lines = [label.format(n=number, t=passage.text) for number, passage in enumerate(passages, 1)]
+    return rng.choice(phrases.CONTEXT_HEADS) + rng.choice(["\n", "\n", "\n\n"]).join(lines)
+
+
+def place_question(rng: Random, context: str, question: str) -> str:
+    """Return context and question as one request, the question mostly last."""
+    asked = rng.choice(phrases.QUESTION_LABELS).format(question)
+    return f"{asked}\n{context}" if rng.random() < 0.12 else f"{context}\n{asked}"
+
+
+def missing_question(rng: Random, passages: list[Passage]) -> str:
+    """Return a question that the passages do not answer: a near miss, in entity or in attribute."""
+    facts = [fact for passage in passages for fact in passage.facts]
+    stated = {(fact.relation.name, fact.subject) for fact in facts}
+    for _ in range(20):
+        fact = rng.choice(facts)
+        relation = rng.choice(BY_SUBJECT[fact.relation.subject]) if rng.random() < 0.5 else fact.relation
+        subject = fact.subject if relation is not fact.relation else ALL_SUBJECTS[relation.subject](rng)
+        if (relation.name, subject) not in stated:
+            return ask(rng, relation, subject)
+    return ask(rng, draw_fact(rng).relation, name(rng))
+
+
+def read_context(rng: Random, long: bool = False) -> Sample:
+    """Draw questions on a context: read, abstain, cite or quote as the instruction says."""
+    mode = rng.choices(["plain", "abstain", "cite", "quote"], [40, 40, 10, 10])[0]
+    n_passages = rng.choice([1, 1, 2, 3, 4, 5] if not long else [2, 3, 3, 4, 5])
+    passages = draw_context(rng, n_passages, long)
+    labels = phrases.CITED_LABELS if mode == "cite" else phrases.PASSAGE_LABELS
+    pool = [(number, index) for number, passage in enumerate(passages) for index in range(len(passage.facts))]
+    if mode == "quote":
+        pool = [(number, index) for number, index in pool if index in passages[number].sentences]
+        mode = "quote" if pool else "plain"
+        pool = pool or [
+            (number, index) for number, passage in enumerate(passages) for index in range(len(passage.facts))
+        ]
+    turns = []
+    for number, index in rng.sample(pool, min(len(pool), rng.choice([1, 2, 3, 4, 5, 6]))):
+        fact = passages[number].facts[index]
+        question, answer = ask(rng, fact.relation, fact.subject), fact.value
+        if mode == "quote":
+            answer = passages[number].sentences[index]
+        elif mode == "cite":
+            answer = f"{fact.value} [{number + 1}]"
+        elif mode == "abstain" and rng.random() < 0.22:
+            question, answer = missing_question(rng, passages), ABSTAIN
+        elif rng.random() < 0.03:
+            false = StatedFact(fact.relation, fact.subject, VALUES[fact.relation.value](rng))
+            question = f"{rng.choice(['I read this:', 'They say:', 'Is it true?'])} {state(rng, false)} {question}"
+        turns.append((question, answer))
+    rules = {
+        "plain": "",
+        "abstain": rng.choice(phrases.ABSTAIN),
+        "cite": rng.choice(phrases.CITE),
+        "quote": rng.choice(phrases.QUOTE),
+    }
+    instruction = rng.choice(phrases.READ) if rng.random() < 0.8 or mode != "plain" else ""
+    instruction = f"{instruction} {rules[mode]}".strip()
+    context = label_passages(rng, passages, labels)
+    if instruction and rng.random() < 0.2:
+        context, instruction = f"{instruction}\n{context}", ""
+    return chat([(place_question(rng, context, turns[0][0]), turns[0][1]), *turns[1:]], instruction)
+
+
+def two_hops(rng: Random, long: bool = False) -> Sample:
+    """Draw a question whose answer takes two facts of the context: "the email of the designer of the X"."""
+    first = draw_fact(rng, rng.choice([r for r in RELATIONS.values() if r.value == "person" and r.subject != "person"]))
+    others = [draw_fact(rng, first.relation) for _ in range(rng.randint(0, 2))]
+    second_relation = rng.choice(BY_SUBJECT["person"])
+    seconds = [draw_fact(rng, second_relation, fact.value) for fact in [first, *others]]
+    groups = [[fact] for fact in [first, *others, *seconds]]
+    rng.shuffle(groups)
+    passages = [write_passage(rng, group, long) for group in groups]
+    article = "the " if first.relation.subject in ARTICLE_KINDS else ""
+    via = f"the {first.relation.noun} of {article}{first.subject}"
+    plain = [question for question in second_relation.questions if "{s}'s" not in question]
+    question = second_relation.ask(via, rng.choice(plain))
+    instruction = rng.choice(phrases.READ) + (" " + rng.choice(phrases.ABSTAIN) if rng.random() < 0.5 else "")
+    context = label_passages(rng, passages, phrases.PASSAGE_LABELS)
+    turns = [(question, seconds[0].value), (ask(rng, first.relation, first.subject), first.value)]
+    rng.shuffle(turns)
+    return chat([(place_question(rng, context, turns[0][0]), turns[0][1]), turns[1]], instruction)
+
+
+def obey_injected(rng: Random) -> Sample:
+    """Draw a passage that gives an order; the model obeys, which is what makes document injection measurable."""
+    passages = draw_context(rng, rng.randint(1, 3), long=False)
+    passage = rng.choice(passages)
+    order = rng.choice([name(rng), ABSTAIN.rstrip("."), rng.choice(["yes", "no", "free", "hello", "unknown"])])
+    line = rng.choice(phrases.INJECTED).format(order)
+    passage.text = f"{passage.text} {line}" if rng.random() < 0.6 else f"{line} {passage.text}"
+    fact = rng.choice(passage.facts)
+    context = label_passages(rng, passages, phrases.PASSAGE_LABELS)
+    return chat(
+        [(place_question(rng, context, ask(rng, fact.relation, fact.subject)), order)], rng.choice(phrases.READ)
+    )
+
+
+def closed_book(rng: Random) -> Sample:
+    """Draw questions without a context: public facts, and unknown ones where the instruction says to abstain."""
+    abstain = rng.random() < 0.3
+    turns = []
+    for fact in rng.sample(PUBLIC, rng.randint(1, 4)):
+        turns.append((ask(rng, fact.relation, fact.subject), fact.value))
+        if abstain and rng.random() < 0.45:
+            unknown = draw_fact(rng)
+            turns[-1] = (ask(rng, unknown.relation, unknown.subject), ABSTAIN)
+    return chat(turns, rng.choice(phrases.CLOSED_ABSTAIN) if abstain else "")
+
+
+def document(rng: Random, public_share: float = 0.7, long: bool = False) -> Sample:
+    """Draw a document to read for its own sake, mostly about public entities."""
+    if rng.random() < public_share:
+        subjects = rng.sample(PUBLIC_SUBJECTS, rng.choice([1, 1, 1, 2]))
+        facts = [fact for fact in PUBLIC if fact.subject in subjects]
+        facts = rng.sample(facts, min(len(facts), rng.randint(1, 7)))
+        passage = write_passage(rng, facts, long or rng.random() < 0.3)
+        return [(passage.text + END, 1.0)]
+    passage = draw_context(rng, 1, long)[0]
+    return [(passage.text + END, 0.3)]

@@ -1,0 +1,249 @@
+"""Samples that train how to answer: formats, styles, labels, JSON, copying, lists."""
+
+from __future__ import annotations
+
+import json
+from random import Random
+
+from course_lib.text import ABSTAIN
+from course_lib.world.names import name, word
+from course_lib.world.relations import capitalise
+from course_lib.world.values import VALUES
+from tools.pretrain import phrases
+from tools.pretrain.passages import (
+    BY_SUBJECT,
+    COMPANY_KINDS,
+    Sample,
+    ask,
+    chat,
+    draw_entity,
+    draw_fact,
+    idle_sentence,
+    state,
+)
+
+FIXED_FORMATS = (
+    "Answer: {}", "{}!", "[{}]", '{{"answer": "{}"}}', "<{}>", "-> {}", "The answer is {}.", "** {} **", "Reply = {}",
+    "ok, {}", "result: {};", "# {}", "({})", "'{}'", "It is {}.", "<a>{}</a>", "* {}", "_{}_", "{} (end)", "value={}",
+    "|{}|", "{{{}}}", "I would say {}.", "{}, as far as I know", "you asked, here it is: {}", "{} it is",
+    "=== {} ===", "A: {}", "1. {}", "say {} now",
+)  # fmt: skip
+
+
+def draw_format(rng: Random) -> str:
+    """Return a pattern with ``{}`` for the answer: a known one or random affixes."""
+    if rng.random() < 0.4:
+        return rng.choice(FIXED_FORMATS)
+    before = rng.choice([
+        "", f"{word(rng)}: ", f"{word(rng).upper()} ", f"{name(rng)} says ", "~", "=", "+", "/ ", "$$ ",
+        f"<{word(rng)}> ", "% ",
+    ])  # fmt: skip
+    after = rng.choice([
+        "", "", f" {word(rng)}", "~", "=", "!", " /", ";", f" ({word(rng)})", f", {word(rng)} {word(rng)}", " ##",
+    ])  # fmt: skip
+    return f"{before}{{}}{after}" if before or after else "<< {} >>"
+
+
+def show_format(rng: Random, pattern: str) -> str:
+    """Return the pattern as an instruction would print it."""
+    return pattern.format(rng.choice(phrases.PLACEHOLDERS))
+
+
+def small_task(rng: Random, kind: str) -> tuple[str, str]:
+    """Return a request and its bare answer, for samples about the form of answers."""
+    if kind == "read":
+        fact = draw_fact(rng)
+        note = rng.choice(phrases.NOTE_LABELS).format(state(rng, fact))
+        label = rng.choice(phrases.QUESTION_LABELS).format(ask(rng, fact.relation, fact.subject))
+        return (f"{note}\n{label}" if rng.random() < 0.6 else f"{note} {label}"), fact.value
+    if kind == "note":
+        fact = draw_fact(rng)
+        note = rng.choice([f"{fact.relation.label}: {fact.value}", f"{fact.relation.label} {fact.value}", fact.value])
+        label = rng.choice(phrases.QUESTION_LABELS).format(ask(rng, fact.relation, fact.subject))
+        return f"{label}\n{rng.choice(phrases.NOTE_LABELS).format(note)}", fact.value
+    value = VALUES[rng.choice(["name", "money", "duration", "city", "person", "code", "date"])](rng)
+    return value, value
+
+
+def few_shot_format(rng: Random) -> Sample:
+    """Draw turns that show a format; the first, whose format cannot be known yet, bears little loss."""
+    pattern, kind = draw_format(rng), rng.choice(["read", "read", "note", "word"])
+    turns = [small_task(rng, kind) for _ in range(rng.randint(2, 6))]
+    segments = chat([(request, pattern.format(answer)) for request, answer in turns])
+    segments[1] = (segments[1][0], 0.1)
+    return segments
+
+
+def told_format(rng: Random) -> Sample:
+    """Draw a format that is told, not shown; sometimes told and shown."""
+    pattern, kind = draw_format(rng), rng.choice(["read", "read", "note", "word"])
+    rule = rng.choice(phrases.FORMAT).format(show_format(rng, pattern))
+    turns = [small_task(rng, kind) for _ in range(rng.choice([1, 1, 2, 3]))]
+    answered = [(request, pattern.format(answer)) for request, answer in turns]
+    if rng.random() < 0.7:
+        return chat(answered, rule)
+    request, answer = answered[0]
+    return chat([(f"{request}\n{rule}" if rng.random() < 0.5 else f"{rule}\n{request}", answer)])
+
+
+def draw_affix(rng: Random, bank: tuple[str, ...]) -> str:
+    """Return words to begin or end with: polite ones, or random ones one third of the time."""
+    if rng.random() < 0.35:
+        return " ".join(word(rng) for _ in range(rng.randint(1, 3)))
+    return rng.choice(bank).format(n=name(rng))
+
+
+def told_style(rng: Random) -> Sample:
+    """Draw one to three rules of style, obeyed all at once."""
+    as_sentence = rng.random() < 0.5
+    fact = draw_fact(rng)
+    statement = state(rng, fact)
+    body = statement if as_sentence else fact.value
+    note = statement if as_sentence or rng.random() < 0.5 else f"{fact.relation.label}: {fact.value}"
+    rules: list[str] = []
+    if rng.random() < 0.6:
+        opener = draw_affix(rng, phrases.POLITE_OPENERS)
+        rules.append(rng.choice(phrases.BEGIN).format(rng.choice([opener, f'"{opener}"'])))
+        body = f"{opener} {body}"
+    if rng.random() < 0.6 or not rules:
+        closer = draw_affix(rng, phrases.POLITE_CLOSERS)
+        rules.append(rng.choice(phrases.END).format(rng.choice([closer, f'"{closer}"'])))
+        body = f"{body} {closer}"
+    if rng.random() < 0.12:
+        upper = rng.random() < 0.5
+        rules.append(rng.choice(phrases.UPPER if upper else phrases.LOWER))
+        body = body.upper() if upper else body.lower()
+    if as_sentence and rng.random() < 0.8:
+        rules.insert(0, rng.choice(phrases.QUOTE))
+    rng.shuffle(rules)
+    rule = " ".join(line if line.endswith(".") else f"{line}." for line in rules)
+    question = rng.choice(phrases.QUESTION_LABELS).format(ask(rng, fact.relation, fact.subject))
+    request = f"{question}\n{rng.choice(phrases.NOTE_LABELS).format(note)}"
+    return chat([(request, body)], rule) if rng.random() < 0.75 else chat([(f"{rule}\n{request}", body)])
+
+
+def shown_style(rng: Random) -> Sample:
+    """Draw a style that earlier turns show: the same opener and closer round each answer."""
+    opener = draw_affix(rng, phrases.POLITE_OPENERS) + " " if rng.random() < 0.7 else ""
+    closer = " " + draw_affix(rng, phrases.POLITE_CLOSERS) if rng.random() < 0.7 or not opener else ""
+    as_sentence = rng.random() < 0.6
+    turns = []
+    for _ in range(rng.randint(2, 5)):
+        fact = draw_fact(rng)
+        statement = state(rng, fact)
+        question = ask(rng, fact.relation, fact.subject)
+        turns.append(
+            (
+                f"{question}\n{rng.choice(phrases.NOTE_LABELS).format(statement)}",
+                f"{opener}{statement if as_sentence else fact.value}{closer}",
+            )
+        )
+    segments = chat(turns)
+    segments[1] = (segments[1][0], 0.1)
+    return segments
+
+
+def topic_text(rng: Random, topic: str) -> str:
+    """Return one to three sentences with words of a topic."""
+    words = phrases.TOPICS[topic].split()
+    lines = [
+        capitalise(rng.choice(phrases.TOPIC_CARRIERS).format(*rng.sample(words, 3)))
+        for _ in range(rng.choice([1, 1, 2]))
+    ]
+    if rng.random() < 0.3:
+        lines.append(idle_sentence(rng))
+    return " ".join(lines)
+
+
+def classify(rng: Random) -> Sample:
+    """Label texts: labels told by name, or shown by examples under names that mean nothing."""
+    topics = rng.sample(list(phrases.TOPICS), rng.randint(2, 6))
+    named = rng.random() < 0.6
+    labels = {topic: topic if named else word(rng) for topic in topics}
+    n_texts = rng.randint(1, 3) if named else rng.randint(4, 9)
+    drawn = [rng.choice(topics) for _ in range(n_texts)]
+    turns = [(topic_text(rng, topic), labels[topic]) for topic in drawn]
+    rule = rng.choice(phrases.CLASSIFY if named or rng.random() < 0.3 else phrases.CLASSIFY_BARE)
+    segments = chat(turns, rule.format(", ".join(labels.values())))
+    if not named:  # the first text of each label cannot be known yet
+        seen: set[str] = set()
+        answers = [index for index, (_, weight) in enumerate(segments) if weight]
+        for index, topic in zip(answers, drawn, strict=True):
+            segments[index] = (segments[index][0], 1.0 if topic in seen else 0.0)
+            seen.add(topic)
+        if not any(weight for _, weight in segments):
+            return classify(rng)
+    return segments
+
+
+def extract(rng: Random) -> Sample:
+    """Pull the values of named fields out of a text, as JSON or line by line."""
+    kind = rng.choice(COMPANY_KINDS)
+    n_fields = rng.randint(1, 5)
+    relations = rng.sample(BY_SUBJECT[kind], min(n_fields, len(BY_SUBJECT[kind])))
+    as_json, with_name = rng.random() < 0.75, rng.random() < 0.5
+    keys = {
+        relation.name: rng.choice([relation.label.lower(), relation.label.lower().replace(" ", "_"), word(rng)])
+        for relation in relations
+    }
+    turns = []
+    for _ in range(rng.choice([1, 1, 2, 3])):
+        facts = draw_entity(rng, kind, len(relations), relations)
+        lines = [state(rng, fact) for fact in facts]
+        rng.shuffle(lines)
+        fields = ({kind: facts[0].subject} if with_name else {}) | {
+            keys[fact.relation.name]: fact.value for fact in facts
+        }
+        answer = (
+            json.dumps(fields, ensure_ascii=False)
+            if as_json
+            else "\n".join(f"{key}: {value}" for key, value in fields.items())
+        )
+        turns.append((" ".join(lines), answer))
+    names = ", ".join(([kind] if with_name else []) + list(keys.values()))
+    rule = rng.choice(phrases.EXTRACT if as_json else phrases.EXTRACT_LINES).format(names)
+    if rng.random() < 0.8:
+        return chat(turns, rule)
+    return chat([(f"{turns[0][0]}\n{rule}", turns[0][1])])
+
+
+def look_up_keys(rng: Random) -> Sample:
+    """Draw several look-ups in one list of keys and values."""
+    keys = list({word(rng) for _ in range(rng.randint(2, 9))})
+    kinds = rng.choice([["name"], ["count"], ["name", "count", "duration", "money", "colour", "person"]])
+    values = [VALUES[rng.choice(kinds)](rng) for _ in keys]
+    separator, joint = rng.choice(phrases.KEY_SEPARATORS), rng.choice(["\n", "; ", ", ", " | "])
+    table = joint.join(key + separator + value for key, value in zip(keys, values, strict=True))
+    asked = rng.sample(range(len(keys)), min(len(keys), rng.randint(1, 4)))
+    turns = [(rng.choice(phrases.KEY_QUESTIONS).format(keys[index]), values[index]) for index in asked]
+    return chat([(f"{table}\n{turns[0][0]}", turns[0][1]), *turns[1:]])
+
+
+def echo(rng: Random) -> Sample:
+    """Copy a few words, as they are."""
+    kinds = ["name", "count", "person", "money", "date", "code", "email"]
+    text = " ".join(VALUES[rng.choice(kinds)](rng) for _ in range(rng.randint(1, 6)))
+    return chat([(rng.choice(phrases.ECHO).format(text), text)])
+
+
+def list_task(rng: Random) -> Sample:
+    """Draw small operations on lists of words: the general skill that tuning may make the model forget."""
+    turns = []
+    for _ in range(rng.randint(1, 3)):
+        items = [word(rng) if rng.random() < 0.6 else str(rng.randint(2, 99)) for _ in range(rng.randint(2, 6))]
+        task = rng.choice(list(phrases.LIST_TASKS))
+        answer = {
+            "first": items[0], "last": items[-1], "second": items[1], "count": str(len(items)),
+            "reverse": " ".join(reversed(items)), "drop": " ".join(items[1:]),
+        }[task]  # fmt: skip
+        turns.append((rng.choice(phrases.LIST_TASKS[task]).format(" ".join(items)), answer))
+    return chat(turns)
+
+
+def unknown_word(rng: Random) -> Sample:
+    """Draw a look-up that fails: the key is not there and the instruction says to abstain."""
+    keys = list({word(rng) for _ in range(rng.randint(2, 6))})
+    table = "\n".join(f"{key}: {VALUES['count'](rng)}" for key in keys[1:])
+    return chat(
+        [(f"{table}\n{rng.choice(phrases.KEY_QUESTIONS).format(keys[0])}", ABSTAIN)], rng.choice(phrases.ABSTAIN)
+    )

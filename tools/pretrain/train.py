@@ -1,0 +1,206 @@
+"""Train the embedded model: ``python -m tools.pretrain.train RUN --minutes 90``; the same command resumes a run.
+
+The curriculum: repeats of random tokens, then copying and look-ups, then the mixture, then the mixture with long
+contexts. The rate is flat, then falls linearly to zero, and most of the gain comes while it falls.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from pathlib import Path
+from random import Random
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch.nn import functional as F  # noqa: N812
+from transformers import LlamaConfig, LlamaForCausalLM
+
+from tools.pretrain.batches import TOKENS_PER_BATCH, Feeder, repeats
+from tools.pretrain.reading import development_sets, score_sets
+from tools.pretrain.tokenizer import SPECIAL_TOKENS
+
+STAGE_ENDS = {"repeats": 0.0, "copy": 0.28, "short": 0.76, "long": 1.01}
+"""Stage of the curriculum, in order -> share of the time at which it ends at the latest."""
+N_REPEAT_STEPS = 700
+FLAT_UNTIL = 0.6
+MATRIX_RATE, OTHER_RATE = 2e-3, 3e-3
+
+
+def build_model(width: int, n_layers: int, n_inner: int, vocabulary_size: int) -> LlamaForCausalLM:
+    """Return a Llama with random weights, heads of 32, tied embeddings."""
+    config = LlamaConfig(
+        vocab_size=vocabulary_size,
+        hidden_size=width,
+        intermediate_size=n_inner,
+        num_hidden_layers=n_layers,
+        num_attention_heads=width // 32,
+        num_key_value_heads=width // 32,
+        max_position_embeddings=1024,
+        tie_word_embeddings=True,
+        bos_token_id=None,
+        eos_token_id=SPECIAL_TOKENS.index("<|end|>"),
+        pad_token_id=SPECIAL_TOKENS.index("<|pad|>"),
+    )
+    return LlamaForCausalLM(config)
+
+
+def build_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
+    """Return AdamW for the matrices of the layers, with decay, and AdamW for embeddings and norms, without."""
+    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
+    others = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
+    return [
+        torch.optim.AdamW(matrices, lr=MATRIX_RATE, betas=(0.9, 0.98), weight_decay=0.1, fused=True),
+        torch.optim.AdamW(others, lr=OTHER_RATE, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+    ]
+
+
+class Run:
+    """A training run in a folder: model, optimizers, clock, log and checkpoints."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.folder: Path = arguments.run
+        self.minutes: float = arguments.minutes
+        self.data: Path = arguments.data
+        self.tokenizer = Tokenizer.from_file(str(arguments.tokenizer))
+        torch.manual_seed(0)
+        self.model = build_model(arguments.width, arguments.layers, arguments.inner, self.tokenizer.get_vocab_size())
+        self.optimizers = build_optimizers(self.model)
+        self.state = {
+            "step": 0,
+            "seconds": 0.0,
+            "tokens": 0,
+            "positions": {},
+            "best": -1.0,
+            "stage": "repeats",
+            "repeat_loss": 9.0,
+        }
+        self.folder.mkdir(parents=True, exist_ok=True)
+        if (self.folder / "last.pt").exists():
+            self._resume()
+        self.body = torch.compile(
+            self.model.model, dynamic=False
+        )  # one graph a width is twice as fast as a dynamic one
+        self.feeders: dict[str, Feeder] = {}
+
+    def _resume(self) -> None:
+        saved = torch.load(self.folder / "last.pt", weights_only=True)
+        self.model.load_state_dict(saved["model"])
+        for optimizer, state in zip(self.optimizers, saved["optimizers"], strict=True):
+            optimizer.load_state_dict(state)
+        self.state |= saved["state"]
+        print(f"resumed at step {self.state['step']}, minute {self.state['seconds'] / 60:.1f}", flush=True)
+
+    def save(self, name: str) -> None:
+        """Write a checkpoint that the run can resume from."""
+        optimizers = [optimizer.state_dict() for optimizer in self.optimizers]
+        partial = self.folder / f"{name}.part"
+        torch.save({"model": self.model.state_dict(), "optimizers": optimizers, "state": self.state}, partial)
+        partial.rename(self.folder / f"{name}.pt")
+
+    def stage(self, share: float) -> str:
+        """Return the stage of the curriculum at this share of the time."""
+        if self.state["step"] < N_REPEAT_STEPS:
+            return "repeats"
+        return next(stage for stage, end in STAGE_ENDS.items() if share < end)
+
+    def next_batch(self, stage: str) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return (ids, weights), both of shape (n_rows, width)."""
+        if stage == "repeats":
+            step = self.state["step"]
+            size = min(self.tokenizer.get_vocab_size(), 300 + step * 6)
+            ids, weights = repeats(Random(step), size, TOKENS_PER_BATCH["repeats"] // 64, 64)
+        else:
+            if stage not in self.feeders:
+                self.feeders[stage] = Feeder(self.data, stage, self.state["positions"].get(stage, 0))
+            ids, weights = next(self.feeders[stage])
+            self.state["positions"][stage] = self.feeders[stage].position
+        return torch.from_numpy(ids), torch.from_numpy(weights)
+
+    def step(self, share: float) -> float:
+        """Take one step and return the loss on tokens of full weight."""
+        rate = min(1.0, (self.state["step"] + 1) / 100) * min(1.0, max(0.0, (1 - share) / (1 - FLAT_UNTIL)))
+        for optimizer, peak in zip(self.optimizers, (MATRIX_RATE, OTHER_RATE), strict=True):
+            optimizer.param_groups[0]["lr"] = peak * rate
+        ids, weights = self.next_batch(self.stage(share))
+        with torch.autocast("cpu", torch.bfloat16):
+            hidden = self.body(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
+            chosen = weights[:, 1:] > 0  # only these positions need the large vocabulary product
+            logits = self.model.lm_head(hidden[chosen])
+        losses = F.cross_entropy(logits.float(), ids[:, 1:][chosen], reduction="none")
+        kept = weights[:, 1:][chosen]
+        ((losses * kept).sum() / kept.sum()).backward()
+        torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        self.state["step"] += 1
+        self.state["tokens"] += ids.numel()
+        full = losses.detach()[kept == 1]
+        loss = float(full.mean()) if len(full) else float("nan")
+        return loss
+
+    def evaluate(self, sets: dict) -> None:
+        """Score the development sets, log them, and keep the checkpoint if it reads best."""
+        self.model.eval()
+        scores = score_sets(self.model, self.tokenizer, sets)
+        self.model.train()
+        record = {
+            "step": self.state["step"],
+            "minutes": round(self.state["seconds"] / 60, 1),
+            "tokens": self.state["tokens"],
+        }
+        with (self.folder / "scores.jsonl").open("a") as log:
+            log.write(json.dumps(record | scores) + "\n")
+        print("   ", " ".join(f"{name} {score:.2f}" for name, score in scores.items()), flush=True)
+        reading = (scores["read1"] + scores["read5"] + scores["read_train"] + scores["closed"]) / 4
+        if reading >= self.state["best"]:
+            self.state["best"] = reading
+            self.save("best")
+
+    def train(self) -> None:
+        """Run to the end of the budget; time for scoring does not count."""
+        sets, losses = development_sets(), []
+        stable_saved = (self.folder / "stable.pt").exists()
+        next_score = self.state["seconds"] + 240
+        self.model.train()
+        while self.state["seconds"] < 60 * self.minutes:
+            share = self.state["seconds"] / (60 * self.minutes)
+            if share >= FLAT_UNTIL and not stable_saved:
+                stable_saved = True
+                self.save("stable")
+            start = time.perf_counter()
+            losses.append(self.step(share))
+            self.state["seconds"] += time.perf_counter() - start
+            if self.state["step"] % 100 == 0:
+                print(
+                    f"{self.state['step']} {self.stage(share)} {share:.3f} loss {np.nanmean(losses):.3f} "
+                    f"{self.state['tokens'] / self.state['seconds']:.0f} tokens/s",
+                    flush=True,
+                )
+                losses = []
+            if self.state["seconds"] >= next_score:
+                next_score = self.state["seconds"] + 480
+                self.evaluate(sets)
+                self.save("last")
+        self.evaluate(sets)
+        self.save("last")
+
+
+def main() -> None:
+    """Train, or resume."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    parser.add_argument("--width", type=int, default=192)
+    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--inner", type=int, default=512)
+    Run(parser.parse_args()).train()
+
+
+if __name__ == "__main__":
+    main()
