@@ -26,6 +26,7 @@ COMMANDS = {
     "index": "index a folder of Markdown or text files",
     "search": "search an index",
     "ask": "answer a question from an index",
+    "benchmark": "measure speed and memory, each beside a reference",
     "doctor": "check this installation and say what to do",
     "test": "run all checks: ruff, pytest, doctests",
 }

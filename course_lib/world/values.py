@@ -68,7 +68,8 @@ VALUES: dict[str, Callable[[Random], str]] = {
     "phone": lambda rng: f"{rng.randint(100, 999)}-{rng.randint(1000, 9999)}",
     "extension": lambda rng: str(rng.randint(1000, 9999)),
     "team": lambda rng: (
-        f"the {rng.choice(DEPARTMENTS) if rng.random() < 0.7 else names.name(rng)} {rng.choice(['team', 'desk', 'group'])}"
+        f"the {rng.choice(DEPARTMENTS) if rng.random() < 0.7 else names.name(rng)} "
+        f"{rng.choice(['team', 'desk', 'group'])}"
     ),
     "title": lambda rng: rng.choice(TITLES).format(rng.choice(DEPARTMENTS)),
     "percent": lambda rng: f"{rng.randint(1, 99)}%",
