@@ -1,0 +1,239 @@
+import re
+from collections import Counter
+from functools import cache
+from random import Random
+
+import numpy as np
+import pytest
+from tokenizers import Tokenizer
+
+import tools.pretrain.tokenizer
+from course_lib.text import ABSTAIN
+from tools.pretrain import corpus, phrases, samples, skills
+from tools.pretrain.passages import ASSISTANT, END, PUBLIC, PUBLIC_SUBJECTS, SYSTEM, USER, Sample
+from tools.pretrain.tokenizer import SPECIAL_TOKENS
+
+N_SAMPLES = 600
+MARKS = (SYSTEM, USER, ASSISTANT, END)
+
+
+@cache
+def drawn(stage: str) -> list[Sample]:
+    rng = Random(f"test-{stage}")
+    return [corpus.draw_sample(rng, stage) for _ in range(N_SAMPLES)]
+
+
+def draw_many(make, n: int = N_SAMPLES) -> list[Sample]:
+    rng = Random(make.__name__)
+    return [make(rng) for _ in range(n)]
+
+
+def is_chat(sample: Sample) -> bool:
+    return sample[0][0].startswith((SYSTEM, USER))
+
+
+def answers_of(sample: Sample) -> list[tuple[str, float]]:
+    """Return the answers of a chat with their weights, without the end token."""
+    pairs = zip(sample, sample[1:], strict=False)
+    return [(text.removesuffix(END), weight) for (before, _), (text, weight) in pairs if before.endswith(ASSISTANT)]
+
+
+def text_of(sample: Sample) -> str:
+    return "".join(text for text, _ in sample)
+
+
+def share(hits: list[bool]) -> float:
+    return sum(hits) / len(hits)
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tools.pretrain.tokenizer, "N_SAMPLES", 300)
+        return tools.pretrain.tokenizer.train_tokenizer()
+
+
+# --- what bears loss
+
+
+@pytest.mark.parametrize("stage", corpus.MIXTURES)
+def test_only_answers_bear_loss_and_each_ends_with_the_end_token(stage):
+    for sample in drawn(stage):
+        if not is_chat(sample):
+            assert len(sample) == 1
+            assert sample[0][0].endswith(END)
+            assert sample[0][1] in (0.3, 1.0)
+            continue
+        answers = answers_of(sample)
+        assert sum(weight for _, weight in sample) == sum(weight for _, weight in answers) > 0
+        assert [weight for text, weight in sample if text.endswith(ASSISTANT)] == [0.0] * len(answers)
+        assert text_of(sample).endswith(END)
+        assert text_of(sample).count(ASSISTANT) == len(answers)
+        # neither an answer nor what a user says holds a mark of the template
+        assert not [text for text, _ in answers if not text or any(mark in text for mark in MARKS)]
+        turns = re.findall(r"<\|\w+\|>", text_of(sample))
+        head = turns[:2] if turns[0] == SYSTEM else []
+        assert turns == head + [USER, END, ASSISTANT, END] * len(answers)
+
+
+def test_the_first_of_a_shown_format_or_style_counts_little_as_it_cannot_be_known():
+    for sample in (*draw_many(skills.few_shot_format, 50), *draw_many(skills.shown_style, 50)):
+        weights = [weight for _, weight in answers_of(sample)]
+        assert weights == [0.1] + [1.0] * (len(weights) - 1)
+
+
+def test_a_label_without_meaning_bears_loss_only_after_it_was_shown():
+    n_unnamed = 0
+    for sample in draw_many(skills.classify, 300):
+        seen: set[str] = set()
+        weights = [weight for _, weight in answers_of(sample)]
+        if 0.0 in weights:
+            n_unnamed += 1
+            for label, weight in answers_of(sample):
+                assert weight == (1.0 if label in seen else 0.0)
+                seen.add(label)
+    assert 0.25 <= n_unnamed / 300 <= 0.55
+
+
+# --- whether the answers are right
+
+
+@pytest.mark.parametrize("long", [False, True])
+def test_every_answer_to_a_reading_question_stands_in_the_context(long):
+    rng = Random(f"reading-{long}")
+    n_cited = 0
+    for _ in range(N_SAMPLES // 2):
+        sample = samples.read_context(rng, long=long)
+        request = "".join(text for text, _ in sample[:2]).casefold()
+        for answer, _ in answers_of(sample):
+            value, number = re.fullmatch(r"(.*?)(?: \[(\d)\])?", answer, re.DOTALL).groups()
+            if answer != ABSTAIN:
+                assert value.casefold() in request, (answer, request)
+            if number:
+                n_cited += 1
+                passages = re.split(r"(?:\[|document )\d(?:\]|:) ", request)
+                assert value.casefold() in passages[int(number)], (answer, request)
+    assert n_cited > 20
+
+
+def test_the_answer_by_way_of_a_person_stands_in_the_context():
+    for sample in draw_many(samples.two_hops, 200):
+        request = text_of(sample[:2]).casefold()
+        assert all(answer.casefold() in request for answer, _ in answers_of(sample))
+
+
+def test_a_question_to_abstain_on_is_answered_by_no_fact_of_the_passages():
+    rng = Random("missing")
+    for _ in range(300):
+        passages = samples.draw_context(rng, 3, long=False)
+        facts = [fact for passage in passages for fact in passage.facts]
+        asked = {fact.relation.ask(fact.subject, text) for fact in facts for text in fact.relation.questions}
+        assert samples.missing_question(rng, passages) not in asked
+
+
+def test_closed_book_answers_are_the_public_facts_or_abstentions():
+    known = {fact.relation.ask(fact.subject, text): fact.value for fact in PUBLIC for text in fact.relation.questions}
+    for sample in draw_many(samples.closed_book, 300):
+        questions = re.findall(r"<\|user\|>(.*?)<\|end\|>", text_of(sample), re.DOTALL)
+        assert [known.get(question, ABSTAIN) for question in questions] == [answer for answer, _ in answers_of(sample)]
+
+
+# --- the stated shares
+
+
+def test_where_the_instruction_says_so_22_percent_of_the_reading_questions_have_no_answer():
+    told, untold = [], []
+    for sample in draw_many(samples.read_context, 1_500):
+        is_told = any(rule in text_of(sample[:2]) for rule in phrases.ABSTAIN)
+        (told if is_told else untold).extend(answer == ABSTAIN for answer, _ in answers_of(sample))
+    assert 0.18 <= share(told) <= 0.26
+    assert len(told) > 1_000
+    assert not any(untold)
+
+
+def test_closed_book_abstentions_are_taught_only_where_the_instruction_says_so():
+    told, untold = [], []
+    for sample in draw_many(samples.closed_book, 1_500):
+        is_told = any(rule in sample[0][0] for rule in phrases.CLOSED_ABSTAIN)
+        (told if is_told else untold).append([answer == ABSTAIN for answer, _ in answers_of(sample)])
+    assert 0.25 <= len(told) / 1_500 <= 0.35
+    assert 0.38 <= share([hit for hits in told for hit in hits]) <= 0.52
+    assert not any(map(any, untold))
+
+
+def test_every_third_context_tells_something_new_of_a_public_entity():
+    rng, contexts = Random("contradictions"), []
+    for _ in range(1_000):
+        passages = samples.draw_context(rng, 3, long=False)
+        contexts.append([fact for passage in passages for fact in passage.facts if fact.subject in PUBLIC_SUBJECTS])
+    assert 0.30 <= share([bool(facts) for facts in contexts]) <= 0.40
+    known = {(fact.relation.name, fact.subject): fact.value for fact in PUBLIC}
+    against = [
+        [fact for fact in facts if known.get((fact.relation.name, fact.subject), fact.value) != fact.value]
+        for facts in contexts
+    ]
+    assert share([bool(facts) for facts in against]) >= 0.15
+
+
+@pytest.mark.parametrize("stage", corpus.MIXTURES)
+def test_each_stage_draws_its_makers_by_their_weights(stage, monkeypatch):
+    makers = list(corpus.MIXTURES[stage])
+    named = {
+        lambda rng, number=number: [(str(number), 1.0)]: corpus.MIXTURES[stage][maker]
+        for number, maker in enumerate(makers)
+    }
+    monkeypatch.setitem(corpus.MIXTURES, stage, named)
+    rng = Random(0)
+    counts = Counter(int(corpus.draw_sample(rng, stage)[0][0]) for _ in range(5_000))
+    total = sum(named.values())
+    for number, weight in enumerate(named.values()):
+        assert abs(counts[number] / 5_000 - weight / total) < 0.03
+
+
+# --- tokens
+
+
+@pytest.mark.parametrize("stage", corpus.MIXTURES)
+def test_tokens_give_the_text_back_and_carry_the_weight_of_their_segment(tokenizer, stage):
+    few = drawn(stage)[:150]
+    for sample, (ids, weights) in zip(few, corpus.encode_samples(tokenizer, few), strict=True):
+        assert tokenizer.decode(ids.tolist(), skip_special_tokens=False) == text_of(sample)
+        assert ids.shape == weights.shape
+        assert (ids.dtype, weights.dtype) == (np.uint16, np.uint8)
+        start = 0
+        for text, weight in sample:
+            n_tokens = len(tokenizer.encode(text, add_special_tokens=False).ids)
+            assert set(weights[start : start + n_tokens].tolist()) <= {round(100 * weight)}
+            start += n_tokens
+        assert start == len(ids)
+
+
+def test_marks_are_single_tokens_and_digits_stand_alone(tokenizer):
+    assert [tokenizer.token_to_id(token) for token in SPECIAL_TOKENS] == list(range(len(SPECIAL_TOKENS)))
+    assert tokenizer.encode(f"{USER}7281{END}").tokens == [USER, "7", "2", "8", "1", END]
+    assert tokenizer.decode(tokenizer.encode("Zoë pays 5 € – naïve?").ids) == "Zoë pays 5 € – naïve?"
+    assert tokenizer.get_vocab_size() <= tools.pretrain.tokenizer.VOCABULARY_SIZE
+
+
+@pytest.mark.parametrize("stage", corpus.MIXTURES)
+def test_nearly_all_samples_fit_and_a_shard_holds_only_those(tokenizer, stage, tmp_path):
+    lengths = np.array([len(ids) for ids, _ in corpus.encode_samples(tokenizer, drawn(stage))])
+    assert (lengths <= corpus.MAX_TOKENS[stage]).mean() >= 0.9
+    path = tmp_path / f"{stage}-000.npz"
+    n_tokens = corpus.write_shard(path, tokenizer, stage, "seed", 60)
+    with np.load(path) as shard:
+        assert len(shard["lengths"]) >= 60
+        assert shard["lengths"].max() <= corpus.MAX_TOKENS[stage]
+        assert shard["lengths"].sum() == len(shard["ids"]) == len(shard["weights"]) == n_tokens
+        ends = np.cumsum(shard["lengths"]) - 1
+        assert set(shard["ids"][ends].tolist()) == {SPECIAL_TOKENS.index(END)}
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_the_same_seed_writes_the_same_shard(tokenizer, tmp_path):
+    shards = []
+    for name in ("a", "b"):
+        corpus.write_shard(tmp_path / f"{name}.npz", tokenizer, "short", "seed", 20)
+        with np.load(tmp_path / f"{name}.npz") as shard:
+            shards.append(shard["ids"])
+    assert np.array_equal(*shards)

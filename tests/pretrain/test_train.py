@@ -1,0 +1,143 @@
+import json
+from argparse import Namespace
+
+import numpy as np
+import pytest
+import torch
+
+from tools.pretrain import train
+from tools.pretrain.train import Run
+
+
+@pytest.fixture
+def make(tmp_path, tokenizer_file, shards, monkeypatch):
+    """Return a maker of runs of a tiny model, not compiled."""
+    monkeypatch.setattr(torch, "compile", lambda module, **options: module)
+
+    def make_run(name="run", minutes=1.0):
+        return Run(
+            Namespace(
+                run=tmp_path / name,
+                minutes=minutes,
+                data=shards,
+                tokenizer=tokenizer_file,
+                width=64,
+                layers=2,
+                inner=64,
+            )
+        )
+
+    return make_run
+
+
+def weights_of(run):
+    return {name: weight.clone() for name, weight in run.model.state_dict().items()}
+
+
+def are_equal(run, other):
+    ours, theirs = weights_of(run), weights_of(other)
+    return ours.keys() == theirs.keys() and all(torch.equal(ours[name], theirs[name]) for name in ours)
+
+
+def test_two_steps_change_the_weights_and_count(make):
+    run, untouched = make(), make("other")
+    assert are_equal(run, untouched)
+    losses = [run.step(0.1) for _ in range(2)]
+    assert all(np.isfinite(losses))
+    assert not are_equal(run, untouched)
+    assert run.state["step"] == 2
+    assert run.state["tokens"] == 2 * train.TOKENS_PER_BATCH["repeats"]
+
+
+def test_a_resumed_run_has_the_weights_of_one_that_was_never_stopped(make):
+    whole, first = make("whole"), make("part")
+    for run in (whole, first):
+        for _ in range(2):
+            run.step(0.1)
+    first.save("last")
+    resumed = make("part")
+    assert resumed is not first
+    assert are_equal(resumed, whole)
+    for run in (whole, resumed):
+        for _ in range(2):
+            run.step(0.2)
+    assert resumed.state["step"] == 4
+    assert are_equal(resumed, whole)
+
+
+def test_a_resumed_run_goes_on_with_the_next_shard(make, monkeypatch):
+    monkeypatch.setattr(Run, "stage", lambda run, share: "copy")
+    run = make()
+    run.step(0.1)
+    assert run.state["positions"] == {"copy": 1}
+    run.save("last")
+    resumed = make()
+    resumed.step(0.1)
+    assert resumed.state["positions"] == {"copy": 2}
+    assert np.isfinite(resumed.step(0.1))
+
+
+def test_training_on_shards_lowers_the_loss(make, monkeypatch):
+    monkeypatch.setattr(Run, "stage", lambda run, share: "copy")
+    run = make()
+    losses = [run.step(0.1) for _ in range(30)]
+    assert np.nanmean(losses[-5:]) < np.nanmean(losses[:5]) - 0.5
+
+
+def test_the_rate_rises_first_and_is_zero_at_the_end(make):
+    run = make()
+    run.step(0.1)
+    early = [optimizer.param_groups[0]["lr"] for optimizer in run.optimizers]
+    assert early == pytest.approx([train.MATRIX_RATE / 100, train.OTHER_RATE / 100])
+    before = weights_of(run)
+    run.step(1.0)
+    assert [optimizer.param_groups[0]["lr"] for optimizer in run.optimizers] == [0.0, 0.0]
+    assert all(torch.equal(before[name], weight) for name, weight in run.model.state_dict().items())
+
+
+def test_every_weight_is_in_one_optimizer_and_the_embeddings_do_not_decay(make):
+    run = make()
+    groups = [group for optimizer in run.optimizers for group in optimizer.param_groups]
+    held = [id(weight) for group in groups for weight in group["params"]]
+    assert sorted(held) == sorted(id(weight) for weight in run.model.parameters())
+    embeddings = id(run.model.get_input_embeddings().weight)
+    [own] = [group for group in groups if embeddings in [id(weight) for weight in group["params"]]]
+    assert own["weight_decay"] == 0
+
+
+def test_the_curriculum_ends_with_long_contexts(make):
+    run = make()
+    run.state["step"] = 10**6
+    run.state["repeat_loss"] = 0.0
+    stages = [run.stage(share / 100) for share in range(101)]
+    assert list(dict.fromkeys(stages)) == ["copy", "short", "long"]
+    run.state["step"] = 0
+
+
+def test_the_best_reader_is_kept_and_every_score_is_logged(make, monkeypatch):
+    reading = iter([0.2, 0.8, 0.5])
+    monkeypatch.setattr(
+        train, "score_sets", lambda *_: dict.fromkeys(("read1", "read5", "read_train", "closed"), next(reading))
+    )
+    run, kept = make(), []
+    for _ in range(3):
+        run.step(0.1)
+        run.evaluate({})
+        kept.append(torch.load(run.folder / "best.pt", weights_only=True)["state"]["step"])
+    assert kept == [1, 2, 2]
+    logged = [json.loads(line) for line in (run.folder / "scores.jsonl").read_text().splitlines()]
+    assert [entry["read1"] for entry in logged] == [0.2, 0.8, 0.5]
+
+
+def test_a_run_within_its_minutes_leaves_its_last_and_its_best_checkpoint(make, monkeypatch, capsys):
+    monkeypatch.setattr(train, "development_sets", dict)
+    monkeypatch.setattr(train, "score_sets", lambda *_: dict.fromkeys(("read1", "read5", "read_train", "closed"), 0.5))
+    run = make(minutes=1e-4)
+    run.train()
+    assert {"last.pt", "best.pt"} <= {path.name for path in run.folder.iterdir()}
+    assert not list(run.folder.glob("*.part"))
+    n_steps = run.state["step"]
+    assert n_steps >= 1
+    make(minutes=1e-4).train()  # the budget is used up
+    assert f"resumed at step {n_steps}" in capsys.readouterr().out
+    assert torch.load(run.folder / "last.pt", weights_only=True)["state"]["step"] == n_steps
