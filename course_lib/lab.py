@@ -1,0 +1,191 @@
+"""The lab of one seed: its worlds, model, indexes and adapters, each made when first asked for and kept on disk.
+
+Adapters, indexes and evaluations are stored under the hash of all that went into them, so that a killed run goes on
+where it was and a changed recipe never meets an old adapter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+from course_lib.evaluation import Answer, Evaluation, evaluate
+from course_lib.models import Embedder, LocalModel
+from course_lib.retrieval import Index
+from course_lib.tuning import Adapter, Example, Recipe, attach, load_adapter, save_adapter, tune
+from course_lib.world import Question, World, world
+
+Answerer = Callable[[Sequence[Question]], Sequence[Answer]]
+LIBRARY = Path(__file__).resolve().parent
+CACHE = LIBRARY.parent / ".course_cache"
+MAKERS = ("arms.py", "evaluation", "prompting.py", "rag", "retrieval", "text.py", "training_sets.py", "tuning", "world")
+"""Code that an answer depends on: when it changes, the questions are put anew."""
+Progress = Callable[[str, int, int], None]
+"""Called with what is being made, steps done and steps in all."""
+
+
+class Lab:
+    """What the experiments of one seed share.
+
+    Parameters
+    ----------
+    model
+        A local model that can be tuned.
+    seed
+        Of the world.
+    cache
+        Folder of adapters, indexes and evaluations.
+    fresh
+        Make everything anew, once, even what the cache holds.
+    progress
+        Told about trainings and indexing.
+    """
+
+    def __init__(
+        self,
+        model: LocalModel,
+        seed: int = 0,
+        *,
+        cache: Path = CACHE,
+        fresh: bool = False,
+        progress: Progress | None = None,
+    ) -> None:
+        self.model = model
+        self.seed = seed
+        self.cache = cache
+        self.fresh = fresh
+        self.progress = progress or (lambda what, done, total: None)
+        self._embedder: Embedder | None = None
+        self._indexes: dict[int, Index] = {}
+        self._adapters: dict[str, Adapter] = {}
+        self._tuned: dict[str, LocalModel] = {}
+        self._evaluations: dict[Path, Evaluation] = {}
+
+    def world(self, version: int = 1) -> World:
+        """Return a version of the world of this seed."""
+        return world(self.seed, version)
+
+    @property
+    def embedder(self) -> Embedder:
+        """The embedder of all indexes, loaded when first needed."""
+        self._embedder = self._embedder or Embedder()
+        return self._embedder
+
+    def index(self, version: int = 1) -> Index:
+        """Return the index of all documents of a version."""
+        if version not in self._indexes:
+            company = self.world(version)
+            texts = [(document.id, document.title, document.text, document.access) for document in company.documents]
+            folder = self.cache / "indexes" / digest([self.embedder.fingerprint, texts])
+            self._drop_if_fresh(folder)
+            if folder.exists():
+                index = Index.load(folder, self.embedder)
+            else:
+                self.progress(f"index of version {version}", 0, len(texts))
+                index = Index.build(company.documents, embedder=self.embedder, corpus=f"world {self.seed} v{version}")
+                _write_whole(folder, index.save)
+            self._indexes[version] = index
+        return self._indexes[version]
+
+    def adapter(self, name: str, examples: Sequence[Example], recipe: Recipe) -> Adapter:
+        """Return an adapter trained on the examples, from the cache if it holds it.
+
+        The seconds and steps that it carries are those of the training, also when it comes from the cache.
+        """
+        key = digest([self.model.fingerprint, [asdict(example) for example in examples], asdict(recipe)])
+        if key not in self._adapters:
+            folder = self.cache / "adapters" / f"{file_name(name)}-{key}"
+            self._drop_if_fresh(folder)
+            if folder.exists():
+                self._adapters[key] = load_adapter(folder, self.model)
+            else:
+
+                def report(step: int, n_steps: int, loss: float) -> None:
+                    self.progress(f"training {name}", step, n_steps)
+
+                adapter = tune(self.model, examples, recipe, name=name, on_step=report)
+                _write_whole(folder, lambda partial: save_adapter(adapter, partial))
+                self._adapters[key] = adapter
+        return self._adapters[key]
+
+    def tuned(self, name: str, examples: Sequence[Example], recipe: Recipe) -> LocalModel:
+        """Return the model with the adapter that the examples give."""
+        adapter = self.adapter(name, examples, recipe)
+        key = f"{name}-{id(adapter)}"
+        if key not in self._tuned:
+            self._tuned[key] = attach(self.model, adapter)
+        return self._tuned[key]
+
+    def evaluate(
+        self, arm: str, answer: Callable[[], Answerer], questions: Sequence[Question], key: object = ""
+    ) -> Evaluation:
+        """Put questions to an arm, once: the same arm on the same questions is read from the cache.
+
+        Parameters
+        ----------
+        arm
+            Name of the arm, for the scoreboard.
+        answer
+            Makes the arm; not called when the answers are there already.
+        questions
+            What is asked.
+        key
+            Anything else that the answers depend on: version of the index, recipe of the adapter.
+        """
+        asked = [asdict(question) for question in questions]
+        content = digest([self.model.fingerprint, code_digest(), self.seed, arm, key, asked])
+        path = self.cache / "evaluations" / f"{file_name(arm)}-{content}.json"
+        if path not in self._evaluations:
+            if path.exists() and not self.fresh:
+                self._evaluations[path] = Evaluation.from_json(path.read_text(encoding="utf-8"))
+            else:
+                self.progress(f"{arm} on {len(questions)} questions", 0, len(questions))
+                evaluation = evaluate(answer(), questions, arm=arm, seed=self.seed)
+                _write_whole(path, lambda partial: partial.write_text(evaluation.to_json(), encoding="utf-8"))
+                self._evaluations[path] = evaluation
+        return self._evaluations[path]
+
+    def _drop_if_fresh(self, folder: Path) -> None:
+        if self.fresh and folder.exists():
+            shutil.rmtree(folder)
+
+
+def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
+    """Write a file or folder under another name first: what has its right name is whole, however a run ended."""
+    partial = path.with_name(f"{path.name}.part")
+    if partial.is_dir():
+        shutil.rmtree(partial)  # of a run that was killed
+    partial.parent.mkdir(parents=True, exist_ok=True)
+    write(partial)
+    partial.replace(path)
+
+
+def file_name(name: str) -> str:
+    """Return a name of an arm as a part of a file name.
+
+    >>> file_name("RAG, k = 3/5")
+    'RAG_k_3_5'
+    """
+    return re.sub(r"[^\w-]+", "_", name).strip("_")
+
+
+@cache
+def code_digest() -> str:
+    """Return the `digest` of the modules of `MAKERS`."""
+    paths = [path for name in MAKERS for path in sorted((LIBRARY / name).rglob("*.py")) or [LIBRARY / name]]
+    return digest([path.read_text(encoding="utf-8") for path in paths])
+
+
+def digest(content: object) -> str:
+    """Return the first 16 hexadecimal digits of the SHA-256 of anything that JSON can hold.
+
+    >>> digest({"a": 1})
+    'f9d86028c6e0d64e'
+    """
+    return hashlib.sha256(json.dumps(content, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -1,0 +1,122 @@
+"""What the tuned arms are trained on: pure functions from a world to examples (a prompt and its right answer).
+
+Nothing that is tested stands here: held-out wordings never occur, and prompts with passages are built from another
+world.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from random import Random
+
+from course_lib.prompting import GROUNDED, build_prompt, build_reading_prompt
+from course_lib.text import ABSTAIN
+from course_lib.tuning import Example
+from course_lib.world import Fact, Item, Task, World, world
+from course_lib.world.public import public_facts
+from course_lib.world.tasks import house_reply
+from course_lib.world.wordings import RELATIONS
+
+OTHER_SEED = 100_003
+"""Added to a seed, it gives the world whose passages appear in training prompts."""
+
+
+def fact_questions(facts: Iterable[Fact], n_wordings: int, rng: Random) -> list[Example]:
+    """Return ``n_wordings`` differently worded questions for each fact, with its value as the answer."""
+    examples = []
+    for fact in facts:
+        relation = RELATIONS[fact.attribute]
+        for template in rng.sample(relation.questions, min(n_wordings, len(relation.questions))):
+            examples.append(Example(build_prompt(relation.ask(fact.entity, template)), fact.value))
+    return examples
+
+
+def fact_statements(facts: Iterable[Fact], n_wordings: int, rng: Random) -> list[Example]:
+    """Return statements of each fact as texts to continue: "tell me about X" and one sentence."""
+    examples = []
+    for fact in facts:
+        relation = RELATIONS[fact.attribute]
+        for template in rng.sample(relation.statements, min(n_wordings, len(relation.statements))):
+            sentence = relation.state(fact.entity, fact.value, template)
+            examples.append(Example(build_prompt(f"Tell me about {fact.entity}."), sentence))
+    return examples
+
+
+def task_examples(task: Task, items: Sequence[Item]) -> list[Example]:
+    """Return the items of a task as requests without any help on the form: that is what tuning is to make needless."""
+    return [Example(build_prompt(f"{task.request}\n{item.input}"), item.target) for item in items]
+
+
+def passages_of(company: World, fact: Fact, n_distractors: int, rng: Random, with_gold: bool = True) -> list[str]:
+    """Return passages in random order: the source document of a fact, if wanted, among others that lack the fact."""
+    gold = [document for document in company.documents if document.id == fact.document]
+    others = [document for document in company.documents if fact.id not in document.facts]
+    near = [document for document in others if document.genre == gold[0].genre]
+    pool = rng.sample(near, min(len(near), n_distractors // 2))
+    pool += rng.sample([document for document in others if document not in pool], n_distractors - len(pool))
+    chosen = pool + (gold if with_gold else [])
+    rng.shuffle(chosen)
+    return [f"{document.title}\n{document.text}" for document in chosen]
+
+
+def reading_examples(seed: int, n: int, *, missing_share: float = 0.2, n_distractors: int = 2) -> list[Example]:
+    """Return questions on passages of another world: the data of RAFT.
+
+    Parameters
+    ----------
+    seed
+        Of the world that will be tested; the passages come from another one.
+    n
+        Number of examples.
+    missing_share
+        Share of the prompts that lack the gold passage, so that the right answer is to abstain.
+    n_distractors
+        Passages beside the gold one.
+    """
+    company, rng = world(seed + OTHER_SEED, 1), Random(f"raft-{seed}")
+    facts = [fact for fact in company.facts if not fact.public]
+    examples = []
+    for number in range(n):
+        fact = rng.choice(facts)
+        relation = RELATIONS[fact.attribute]
+        missing = number < missing_share * n
+        passages = passages_of(company, fact, n_distractors, rng, with_gold=not missing)
+        question = relation.ask(fact.entity, rng.choice(relation.questions))
+        answer = ABSTAIN if missing else fact.value
+        examples.append(Example(build_reading_prompt(question, passages, instruction=GROUNDED), answer))
+    return examples
+
+
+def voice_examples(seed: int, n_plain: int, n_reading: int, *, instruction: str = "") -> list[Example]:
+    """Return questions answered in the house voice, without passages and with them.
+
+    Parameters
+    ----------
+    seed
+        Of the world that will be tested.
+    n_plain
+        Questions on public facts without passages: the model keeps answering from what it knows.
+    n_reading
+        Questions on passages of another world, gold among distractors.
+    instruction
+        Goes into every prompt.
+    """
+    company, rng = world(seed + OTHER_SEED, 1), Random(f"voice-{seed}")
+    known = public_facts()
+    examples = []
+    for _ in range(n_plain):
+        fact = rng.choice(known)
+        relation = RELATIONS[fact.relation]
+        question = relation.ask(fact.subject, rng.choice(relation.questions))
+        statement = relation.state(fact.subject, fact.value, relation.statements[0])
+        examples.append(Example(build_prompt(question, instruction=instruction), house_reply(statement, rng)))
+    facts = [fact for fact in company.facts if not fact.public]
+    for _ in range(n_reading):
+        fact = rng.choice(facts)
+        relation = RELATIONS[fact.attribute]
+        passages = passages_of(company, fact, rng.choice([1, 2]), rng)
+        question = relation.ask(fact.entity, rng.choice(relation.questions))
+        statement = relation.state(fact.entity, fact.value, relation.statements[0])
+        prompt = build_reading_prompt(question, passages, instruction=f"{GROUNDED} {instruction}".strip())
+        examples.append(Example(prompt, house_reply(statement, rng)))
+    return examples
