@@ -1,0 +1,160 @@
+"""``course run``: all arms on all question sets, all experiments, one scoreboard."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json as json_module
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from course_lib.arms import ARMS
+from course_lib.errors import CourseError
+from course_lib.experiments import EXPERIMENTS, Experiment, Result, Row, judge
+from course_lib.experiments.asking import ask_arm, draw_questions
+from course_lib.lab import Lab, digest
+from course_lib.models import LocalModel, load_model
+from course_lib.progress import RunProgress
+from course_lib.report import draw_pictures, leaving_rows, print_scoreboard
+from course_lib.world import QUESTION_SETS, Question
+
+QUESTIONS_PER_SET = 40
+SHIPPED = Path(__file__).resolve().parent.parent / "results" / "scoreboard.json"
+VERSIONED = (
+    "torch",
+    "transformers",
+    "peft",
+    "trl",
+    "sentence-transformers",
+    "faiss-cpu",
+    "bm25s",
+    "numpy",
+    "scikit-learn",
+)
+
+
+def run_course(
+    only: Sequence[str] = (),
+    seeds: Sequence[int] = (0,),
+    model: str | None = None,
+    fresh: bool = False,
+    out: Path = Path("my_course"),
+    json: bool = False,
+) -> dict:
+    """Run the experiments and write the scoreboard and one picture an experiment.
+
+    Parameters
+    ----------
+    only
+        Ids of experiments, such as ``["E30"]``; all, and the arms on all sets, unless given.
+    seeds
+        Of the worlds; each seed is a full repetition.
+    model
+        What `models.load_model` takes; the setting of the course unless given.
+    fresh
+        Make everything anew, even what the cache holds.
+    out
+        Folder for ``scoreboard.json`` and the pictures.
+    json
+        Print nothing; the caller prints the returned scoreboard.
+
+    Returns
+    -------
+    dict
+        The scoreboard as it is written.
+
+    Raises
+    ------
+    CourseError
+        An experiment is unknown, or the model cannot be tuned.
+    """
+    experiments = choose_experiments(only)
+    language_model = load_model(model)
+    if not isinstance(language_model, LocalModel):
+        raise CourseError(
+            f"the experiments tune the model, which {language_model.name!r} behind an endpoint does not allow: "
+            "use the embedded model, a local folder or a Hub id"
+        )
+    rows: list[Row] = []
+    results: dict[str, list[Result]] = {experiment.id: [] for experiment in experiments}
+    with RunProgress(quiet=json) as progress:
+        for seed in seeds:
+            lab = Lab(language_model, seed, fresh=fresh, progress=progress.detail)
+            if not only:
+                progress.stage(f"seed {seed}: the arms", len(ARMS))
+                rows += arm_rows(lab)
+            for experiment in experiments:
+                progress.stage(f"seed {seed}: {experiment.id} {experiment.title}")
+                results[experiment.id].append(experiment.run(lab))
+    rows += [row for found in results.values() for result in found for row in result.rows]
+    scoreboard = build_scoreboard(language_model, seeds, rows, experiments, results)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / "scoreboard.json").write_text(json_module.dumps(scoreboard, indent=1) + "\n", encoding="utf-8")
+    draw_pictures(experiments, results, out / "pictures")
+    if not json:
+        print_scoreboard(scoreboard, leaving_rows(scoreboard, SHIPPED))
+        print(f"\nwritten to {out / 'scoreboard.json'} and {out / 'pictures'}")
+    return scoreboard
+
+
+def choose_experiments(only: Sequence[str]) -> list[Experiment]:
+    """Return the experiments with these ids, all if there are none."""
+    wanted = list(dict.fromkeys(name.upper() for name in only))
+    if unknown := [name for name in wanted if name not in EXPERIMENTS]:
+        raise CourseError(f"there is no experiment {', '.join(unknown)}: expected some of {', '.join(EXPERIMENTS)}")
+    return [EXPERIMENTS[name] for name in wanted or EXPERIMENTS]
+
+
+def scoreboard_questions(lab: Lab, version: int = 2) -> list[Question]:
+    """Return up to 40 questions of each set, the same ones for every arm.
+
+    Version 2 has changed, deleted and added facts.
+    """
+    return [question for name in QUESTION_SETS for question in draw_questions(lab, name, QUESTIONS_PER_SET, version)]
+
+
+def arm_rows(lab: Lab, version: int = 2) -> list[Row]:
+    """Return the rows of all arms on all sets."""
+    questions = scoreboard_questions(lab, version)
+    rows: list[Row] = []
+    for name in ARMS:
+        evaluation = ask_arm(lab, name, questions, version)
+        rows += [Row(**row) for row in evaluation.table()]
+    return rows
+
+
+def build_scoreboard(
+    model: LocalModel,
+    seeds: Sequence[int],
+    rows: Sequence[Row],
+    experiments: Sequence[Experiment],
+    results: dict[str, list[Result]],
+) -> dict:
+    """Return the scoreboard: model, seeds, versions, hashes, rows and verdicts."""
+    verdicts = [
+        {
+            "experiment": experiment.id,
+            "title": experiment.title,
+            "claims": list(experiment.claims),
+            "predicted": experiment.predicted,
+            "verdict": judge(results[experiment.id]),
+            "figures": [
+                {"name": finding.name, "seed": result.seed, "predicted": finding.predicted, "sign": finding.sign}
+                | finding.interval.as_dict()
+                for result in results[experiment.id]
+                for finding in result.findings
+            ],
+            "extra": [result.extra for result in results[experiment.id]],
+        }
+        for experiment in experiments
+    ]
+    versions = {"python": platform.python_version()} | {name: importlib.metadata.version(name) for name in VERSIONED}
+    unique = {(row["arm"], row["set"], row["metric"], row["seed"]): dict(row) for row in rows}
+    return {
+        "model": model.name,
+        "seeds": list(seeds),
+        "versions": versions,
+        "hashes": {"model": model.fingerprint, "rows": digest(list(unique.values()))},
+        "rows": list(unique.values()),
+        "verdicts": verdicts,
+    }
