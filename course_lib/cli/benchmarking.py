@@ -4,6 +4,7 @@ import json
 import shlex
 import sys
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -60,16 +61,38 @@ def print_benchmarks(result: dict[str, Any]) -> None:
 
     print(machine_line(result["machine"]))
     print(f"model: {result['model'] or 'none used'}; median (smallest-largest) of rounds that took turns\n")
-    headings = ("", "on", "variant", "unit", "value", "x reference", "better", "details")
-    print_table(headings, map(table_row, result["rows"]))
+    for (name, case), group in groupby(result["rows"], key=lambda row: (row["benchmark"], row["case"])):
+        print_case(name, case, list(group))
 
 
-def table_row(row: dict[str, Any]) -> tuple[str, ...]:
-    """Return the cells of one row; the reference itself has no ratio."""
-    ratio = format_spread(row["ratio"]) if row["ratio"] else "reference"
-    details = ", ".join(f"{name} {value}" for name, value in row["details"].items())
-    value = format_spread(row["value"])
-    return row["benchmark"], row["case"], row["variant"], row["unit"], value, ratio, row["better"], details
+def print_case(name: str, case: str, rows: list[dict[str, Any]]) -> None:
+    """Print the variants of one case under a line that says what they share."""
+    first = rows[0]["details"].items()
+    shared = {key: value for key, value in first if all(row["details"].get(key) == value for row in rows)}
+    unit, better = rows[0]["unit"], rows[0]["better"]
+    print(f"{name}: {', '.join([case, *format_details(shared)])}; {unit}, {better} is better")
+    cells = [
+        (
+            f"  {row['variant']}",
+            format_spread(row["value"]),
+            format_spread(row["ratio"]) if row["ratio"] else "reference",
+            ", ".join(format_details({key: row["details"][key] for key in row["details"] if key not in shared})),
+        )
+        for row in rows
+    ]
+    print_table(("  variant", unit, "x reference", ""), cells)
+    print()
+
+
+def format_details(details: dict[str, Any]) -> list[str]:
+    """Return settings and further figures as words.
+
+    Examples
+    --------
+    >>> format_details({"effort": 4, "recall@10": 0.98})
+    ['effort 4', 'recall@10 0.98']
+    """
+    return [f"{name} {value}" for name, value in details.items()]
 
 
 def format_spread(spread: dict[str, float]) -> str:

@@ -172,8 +172,10 @@ class _Cutter:
         if key not in self.headers:
             limit = self.settings.max_tokens // 4
             parts = [" > ".join(self.shorten([self.title, *first.path], limit))]
-            if first.table_head and self.measure(head := self.text[slice(*first.table_head)].strip()) <= limit:
-                parts.append(head)
+            if first.table_head:
+                # The names of the columns only: a tokenizer may find a token in each dash of the line below them.
+                names = self.text[slice(*first.table_head)].strip().partition("\n")[0]
+                parts.append(names if self.measure(names) <= limit else "")
             header = "\n".join(filter(None, parts))
             self.headers[key] = header, self.measure(header)
         return self.headers[key]

@@ -45,7 +45,7 @@ class Chunk:
     text
         The slice.
     header
-        Title and headings above the slice, and the head of a table that began in an earlier chunk.
+        Title and headings above the slice, and the column names of a table that began in an earlier chunk.
     """
 
     id: str

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
-import tools.pretrain.tokenizer
+from course_lib.models.settings import ROOT
 from course_lib.text import ABSTAIN
 from tools.pretrain import corpus, phrases, samples, skills
-from tools.pretrain.passages import ASSISTANT, END, PUBLIC, PUBLIC_SUBJECTS, SYSTEM, USER, Sample
-from tools.pretrain.tokenizer import SPECIAL_TOKENS
+from tools.pretrain.passages import ASSISTANT, END, PUBLIC, PUBLIC_SUBJECTS, SYSTEM, USER, Sample, draw_context
+from tools.pretrain.tokenizer import SPECIAL_TOKENS, VOCABULARY_SIZE
 
 N_SAMPLES = 600
 MARKS = (SYSTEM, USER, ASSISTANT, END)
@@ -48,9 +48,7 @@ def share(hits: list[bool]) -> float:
 
 @pytest.fixture(scope="module")
 def tokenizer() -> Tokenizer:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tools.pretrain.tokenizer, "N_SAMPLES", 300)
-        return tools.pretrain.tokenizer.train_tokenizer()
+    return Tokenizer.from_file(str(ROOT / "embedded_model" / "tokenizer.json"))
 
 
 # --- what bears loss
@@ -125,7 +123,7 @@ def test_the_answer_by_way_of_a_person_stands_in_the_context():
 def test_a_question_to_abstain_on_is_answered_by_no_fact_of_the_passages():
     rng = Random("missing")
     for _ in range(300):
-        passages = samples.draw_context(rng, 3, long=False)
+        passages = draw_context(rng, 3, long=False)
         facts = [fact for passage in passages for fact in passage.facts]
         asked = {fact.relation.ask(fact.subject, text) for fact in facts for text in fact.relation.questions}
         assert samples.missing_question(rng, passages) not in asked
@@ -164,7 +162,7 @@ def test_closed_book_abstentions_are_taught_only_where_the_instruction_says_so()
 def test_every_third_context_tells_something_new_of_a_public_entity():
     rng, contexts = Random("contradictions"), []
     for _ in range(1_000):
-        passages = samples.draw_context(rng, 3, long=False)
+        passages = draw_context(rng, 3, long=False)
         contexts.append([fact for passage in passages for fact in passage.facts if fact.subject in PUBLIC_SUBJECTS])
     assert 0.30 <= share([bool(facts) for facts in contexts]) <= 0.40
     known = {(fact.relation.name, fact.subject): fact.value for fact in PUBLIC}
@@ -212,13 +210,13 @@ def test_marks_are_single_tokens_and_digits_stand_alone(tokenizer):
     assert [tokenizer.token_to_id(token) for token in SPECIAL_TOKENS] == list(range(len(SPECIAL_TOKENS)))
     assert tokenizer.encode(f"{USER}7281{END}").tokens == [USER, "7", "2", "8", "1", END]
     assert tokenizer.decode(tokenizer.encode("Zoë pays 5 € – naïve?").ids) == "Zoë pays 5 € – naïve?"
-    assert tokenizer.get_vocab_size() <= tools.pretrain.tokenizer.VOCABULARY_SIZE
+    assert tokenizer.get_vocab_size() <= VOCABULARY_SIZE
 
 
 @pytest.mark.parametrize("stage", corpus.MIXTURES)
-def test_nearly_all_samples_fit_and_a_shard_holds_only_those(tokenizer, stage, tmp_path):
+def test_most_samples_fit_and_a_shard_holds_only_those(tokenizer, stage, tmp_path):
     lengths = np.array([len(ids) for ids, _ in corpus.encode_samples(tokenizer, drawn(stage))])
-    assert (lengths <= corpus.MAX_TOKENS[stage]).mean() >= 0.9
+    assert (lengths <= corpus.MAX_TOKENS[stage]).mean() >= 0.85
     path = tmp_path / f"{stage}-000.npz"
     n_tokens = corpus.write_shard(path, tokenizer, stage, "seed", 60)
     with np.load(path) as shard:

@@ -154,7 +154,7 @@ RELATIONS: tuple[Relation, ...] = (
         ),
         heldout_statements=(
             "{v} heads the {s}.",
-            "The {s} is led by {v}.",
+            "{v} holds the reins at the {s}.",
             "Everyone working at the {s} takes orders from {v}.",
         ),
         heldout_questions=(
@@ -194,7 +194,7 @@ RELATIONS: tuple[Relation, ...] = (
         ),
         heldout_statements=(
             "The {s} takes a break from business every {v}.",
-            "The {s} is open all week except {v}.",
+            "Any day but {v} will do for a visit to the {s}, which is shut then.",
             "On {v} all lights are off at the {s}, its closed day.",
         ),
         heldout_questions=(

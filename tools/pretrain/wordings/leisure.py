@@ -51,7 +51,7 @@ RELATIONS: tuple[Relation, ...] = (
             "Home city of the {s}?",
         ),
         heldout_statements=(
-            "The {s} calls {v} home.",
+            "The {s} started out in the clubs of {v}.",
             "The story of the {s} started in a cellar in {v}.",
             "Musically, {v} is best known for the {s}.",
         ),
