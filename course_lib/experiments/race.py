@@ -32,7 +32,7 @@ EDIT_RECIPE = Recipe(rank=16, alpha=32, learning_rate=2e-3, batch_size=16)
 EPOCHS = {1: 40, 10: 20, 100: 6}
 """A few facts need many passes: what counts is the number of steps."""
 N_REPLAY = {1: 10, 10: 20, 100: 100}
-N_UNCHANGED = 60
+N_UNCHANGED = 40
 EMBEDDER_PARAMETERS = 22_700_000  # all-MiniLM-L6-v2, embeddings included
 TWICE = math.log10(2)
 

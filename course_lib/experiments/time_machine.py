@@ -22,7 +22,7 @@ from course_lib.world.plan import VERSIONS
 SETS = {"inkb": 40, "changed": 40, "deleted": 20, "added": 20}
 EDITED_SETS = ("changed", "deleted", "added")
 LAST = VERSIONS[-1]
-RETRAIN_RECIPE = Recipe(rank=16, alpha=32, learning_rate=3e-3, epochs=5, batch_size=32)
+RETRAIN_RECIPE = Recipe(rank=16, alpha=32, learning_rate=3e-3, epochs=4, batch_size=32)
 N_REPLAY = 120
 FRESH, STALE, FROZEN, RETRAINED = "RAG fresh index", "RAG stale index", "FT-F of v1", "FT-F retrained"
 LINES = (FRESH, STALE, FROZEN, RETRAINED, "BASE")
