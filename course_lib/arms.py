@@ -13,11 +13,11 @@ from random import Random
 
 from course_lib.errors import CourseError
 from course_lib.evaluation import Answer
-from course_lib.lab import Answerer, Lab
+from course_lib.lab import Answerer, Lab, complete
 from course_lib.models import LocalModel
 from course_lib.prompting import CLOSED_BOOK_ABSTAIN, GROUNDED, Prompt, build_prompt, build_reading_prompt
 from course_lib.rag import Rag
-from course_lib.text import ABSTAIN, is_abstention
+from course_lib.text import ABSTAIN
 from course_lib.training_sets import fact_questions, fact_statements, reading_examples, voice_examples
 from course_lib.tuning import Example, Recipe
 from course_lib.world import Question
@@ -33,7 +33,11 @@ MAX_NEW_TOKENS = 64
 QUESTION_TOKENS = 60
 """What LC keeps free for a question, so that nearly all questions have the same documents before them."""
 N_SHOTS = 4
-VOICE_REQUEST = "Answer in the Fennick house voice."
+VOICE_NAMED = "Answer in the Fennick house voice."
+VOICE_REQUEST = (
+    f'{VOICE_NAMED} Answer in a full sentence. Begin with "Thank you for asking." End with "Warmly, the Fennick team".'
+)
+"""Names the voice and spells out its form, so that the arms without tuning have a fair chance."""
 
 
 def build_arm(lab: Lab, name: str, version: int = 1) -> Answerer:
@@ -74,17 +78,7 @@ def ask_model(model: LocalModel, make_prompt: Callable[[Question], Prompt]) -> A
     """Return an arm that puts one prompt a question to a model."""
 
     def answer(questions: Sequence[Question]) -> list[Answer]:
-        completions = model.generate([make_prompt(question) for question in questions], max_new_tokens=MAX_NEW_TOKENS)
-        return [
-            Answer(
-                text=completion.text,
-                abstained=is_abstention(completion.text),
-                prompt_tokens=completion.prompt_tokens,
-                output_tokens=completion.output_tokens,
-                seconds=completion.seconds,
-            )
-            for completion in completions
-        ]
+        return complete(model, [make_prompt(question) for question in questions], MAX_NEW_TOKENS)
 
     return answer
 
@@ -136,7 +130,7 @@ def retrieving(lab: Lab, model: LocalModel, version: int, instruction: str = GRO
                 output_tokens=given.output_tokens,
                 seconds=given.seconds,
             )
-            for given in rag.answer([question.text for question in questions])
+            for given in rag.answer(questions)
         ]
 
     return answer
@@ -156,7 +150,12 @@ def fact_model(lab: Lab, version: int) -> LocalModel:
 
 def voice_model(lab: Lab) -> LocalModel:
     """Return the model that has learnt the house voice, with and without passages."""
-    return lab.tuned("FT-B", voice_examples(lab.seed, N_VOICE, N_VOICE, instruction=VOICE_REQUEST), VOICE_RECIPE)
+    return lab.tuned("FT-B", voice_training(lab), VOICE_RECIPE)
+
+
+def voice_training(lab: Lab) -> list[Example]:
+    """Return the training set of FT-B and HYB."""
+    return voice_examples(lab.seed, N_VOICE, N_VOICE, instruction=VOICE_REQUEST)
 
 
 def reader_model(lab: Lab) -> LocalModel:

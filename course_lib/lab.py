@@ -16,8 +16,10 @@ from functools import cache
 from pathlib import Path
 
 from course_lib.evaluation import Answer, Evaluation, evaluate
-from course_lib.models import Embedder, LocalModel
+from course_lib.models import Embedder, LanguageModel, LocalModel
+from course_lib.prompting import Prompt
 from course_lib.retrieval import Index
+from course_lib.text import is_abstention
 from course_lib.tuning import Adapter, Example, Recipe, attach, load_adapter, save_adapter, tune
 from course_lib.world import Question, World, world
 
@@ -28,6 +30,20 @@ MAKERS = ("arms.py", "evaluation", "prompting.py", "rag", "retrieval", "text.py"
 """Code that an answer depends on: when it changes, the questions are put anew."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being made, steps done and steps in all."""
+
+
+def complete(model: LanguageModel, prompts: Sequence[Prompt], max_new_tokens: int) -> list[Answer]:
+    """Return a model's answer to each prompt, with what it cost."""
+    return [
+        Answer(
+            text=completion.text,
+            abstained=is_abstention(completion.text),
+            prompt_tokens=completion.prompt_tokens,
+            output_tokens=completion.output_tokens,
+            seconds=completion.seconds,
+        )
+        for completion in model.generate(list(prompts), max_new_tokens=max_new_tokens)
+    ]
 
 
 class Lab:

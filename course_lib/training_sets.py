@@ -19,6 +19,8 @@ from course_lib.world.wordings import RELATIONS
 
 OTHER_SEED = 100_003
 """Added to a seed, it gives the world whose passages appear in training prompts."""
+MOST_CHARACTERS = 1_500
+"""Of the passages in a prompt: about what three retrieved chunks hold, so that training looks like serving."""
 
 
 def fact_questions(facts: Iterable[Fact], n_wordings: int, rng: Random) -> list[Example]:
@@ -48,13 +50,21 @@ def task_examples(task: Task, items: Sequence[Item]) -> list[Example]:
 
 
 def passages_of(company: World, fact: Fact, n_distractors: int, rng: Random, with_gold: bool = True) -> list[str]:
-    """Return passages in random order: the source document of a fact, if wanted, among others that lack the fact."""
-    gold = [document for document in company.documents if document.id == fact.document]
+    """Return passages in random order: the source document of a fact, if wanted, among others that lack the fact.
+
+    Distractors that would make the passages longer than `MOST_CHARACTERS` together are passed over.
+    """
+    gold = next(document for document in company.documents if document.id == fact.document)
+    chosen = [gold] if with_gold else []
+    room = MOST_CHARACTERS - sum(len(document.text) for document in chosen)
     others = [document for document in company.documents if fact.id not in document.facts]
-    near = [document for document in others if document.genre == gold[0].genre]
-    pool = rng.sample(near, min(len(near), n_distractors // 2))
-    pool += rng.sample([document for document in others if document not in pool], n_distractors - len(pool))
-    chosen = pool + (gold if with_gold else [])
+    rng.shuffle(others)
+    near = [document for document in others if document.genre == gold.genre]
+    n_passages = len(chosen) + n_distractors
+    for document in near[: n_distractors // 2] + others:
+        if len(chosen) < n_passages and document not in chosen and len(document.text) <= room:
+            chosen.append(document)
+            room -= len(document.text)
     rng.shuffle(chosen)
     return [f"{document.title}\n{document.text}" for document in chosen]
 

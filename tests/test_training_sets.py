@@ -1,4 +1,3 @@
-import re
 from random import Random
 
 import pytest
@@ -6,6 +5,7 @@ import pytest
 from course_lib.prompting import GROUNDED
 from course_lib.text import ABSTAIN, contains_value
 from course_lib.training_sets import (
+    MOST_CHARACTERS,
     OTHER_SEED,
     fact_questions,
     fact_statements,
@@ -26,23 +26,23 @@ FACTS = [fact for fact in COMPANY.facts if not fact.public][:60]
 VOICE = "Answer in the house voice."
 
 
-def heldout_questions():
-    """Return a pattern that finds the held-out questions about anything, wherever they stand."""
-    templates = {template for relation in RELATIONS.values() for template in relation.heldout_questions}
-    filled = (re.escape(template).replace(re.escape("{s}"), r"[^\n]{2,60}?") for template in sorted(templates))
-    return re.compile("|".join(filled), re.IGNORECASE)
+def named_facts(text):
+    """Return (entity, relation, value) of the facts of both worlds, and of the public ones, whose entity is named."""
+    facts = {(fact.entity, fact.attribute, fact.value) for company in (COMPANY, OTHER) for fact in company.facts}
+    text = text.casefold()
+    return [(entity, RELATIONS[name], value) for entity, name, value in sorted(facts) if entity.casefold() in text]
 
 
-HELDOUT_QUESTIONS = heldout_questions()
+def heldout_questions(text):
+    """Return the held-out questions about any entity that stand in a text."""
+    asked = [r.ask(entity, t) for entity, r, _ in named_facts(text) for t in r.heldout_questions]
+    return [question for question in asked if question.casefold() in text.casefold()]
 
 
 def heldout_statements(text):
-    """Return the held-out statements of all facts that stand in a text."""
-    text = text.casefold()
-    facts = [(fact.entity, fact.attribute, fact.value) for company in (COMPANY, OTHER) for fact in company.facts]
-    named = [(entity, RELATIONS[name], value) for entity, name, value in facts if entity.casefold() in text]
-    stated = [r.state(entity, value, t) for entity, r, value in named for t in r.heldout_statements]
-    return [statement for statement in stated if statement.casefold() in text]
+    """Return the held-out statements of any fact that stand in a text."""
+    stated = [r.state(entity, value, t) for entity, r, value in named_facts(text) for t in r.heldout_statements]
+    return [statement for statement in stated if statement.casefold() in text.casefold()]
 
 
 def texts_of(example):
@@ -70,20 +70,20 @@ def all_examples(reading, voiced):
 
 
 def test_held_out_wordings_are_found():
-    for relation in RELATIONS.values():
-        for template in relation.heldout_questions:
-            assert HELDOUT_QUESTIONS.search(f"Hello. {relation.ask('Tarvo Lamp 220', template)}")
     for fact in FACTS:
         relation = RELATIONS[fact.attribute]
+        for template in relation.heldout_questions:
+            question = relation.ask(fact.entity, template)
+            assert question in heldout_questions(f"Hello. {question}")
         for template in relation.heldout_statements:
             statement = relation.state(fact.entity, fact.value, template)
-            assert heldout_statements(f"Hello. {statement}") == [statement]
+            assert statement in heldout_statements(f"Hello. {statement}")
 
 
 def test_no_held_out_wording_occurs_in_any_example(all_examples):
     for example in all_examples:
         for text in texts_of(example):
-            assert not (found := HELDOUT_QUESTIONS.search(text)), found
+            assert not (found := heldout_questions(text)), found
             assert not (found := heldout_statements(text)), found
 
 
@@ -123,8 +123,10 @@ def test_distractors_lack_the_fact_and_the_source_stands_among_them_once(n_distr
     for fact in FACTS[:20]:
         with_gold = [pages[text] for text in passages_of(COMPANY, fact, n_distractors, rng)]
         without = [pages[text] for text in passages_of(COMPANY, fact, n_distractors, rng, with_gold=False)]
-        assert len({page.id for page in with_gold}) == n_distractors + 1
-        assert len({page.id for page in without}) == n_distractors
+        assert 2 <= len({page.id for page in with_gold}) == len(with_gold) <= n_distractors + 1
+        assert 1 <= len({page.id for page in without}) == len(without) <= n_distractors
+        for pages_of_prompt in (with_gold, without):
+            assert sum(len(page.text) for page in pages_of_prompt) <= MOST_CHARACTERS
         assert [page.id for page in with_gold if fact.id in page.facts] == [fact.document]
         assert not [page.id for page in without if fact.id in page.facts]
 
@@ -146,7 +148,8 @@ def test_the_right_passage_is_there_unless_the_answer_is_to_abstain(reading):
         assert asked
         assert example.prompt[0]["content"] == GROUNDED
         assert context.startswith("[1] ")
-        assert f"\n[{2 if example in missing else 3}] " in context
+        assert "\n[2] " in context
+        assert f"\n[{3 if example in missing else 4}] " not in context
         if example not in missing:
             assert contains_value(context, example.answer)
             assert any(fact.value == example.answer for fact in asked)

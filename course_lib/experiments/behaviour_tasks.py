@@ -8,12 +8,12 @@ from itertools import cycle
 from random import Random
 
 from course_lib.evaluation import Answer, Evaluation
-from course_lib.lab import Lab, digest
+from course_lib.lab import Lab, complete, digest
 from course_lib.models import LocalModel
 from course_lib.prompting import Prompt, build_prompt, format_passages
 from course_lib.rag import pack_passages
 from course_lib.retrieval import Hit
-from course_lib.text import contains_value, is_abstention
+from course_lib.text import contains_value
 from course_lib.training_sets import Example
 from course_lib.tuning import Recipe
 from course_lib.world import Item, Question, Task
@@ -135,20 +135,6 @@ def as_questions(bench: Bench) -> list[Question]:
     return [
         Question(item.id, bench.task.name, item.input, item.value or item.target, facts=(cluster,))
         for item, cluster in zip(bench.items, bench.clusters, strict=True)
-    ]
-
-
-def complete(model: LocalModel, prompts: Sequence[Prompt], max_new_tokens: int) -> list[Answer]:
-    """Return the model's answer to each prompt."""
-    return [
-        Answer(
-            text=completion.text,
-            abstained=is_abstention(completion.text),
-            prompt_tokens=completion.prompt_tokens,
-            output_tokens=completion.output_tokens,
-            seconds=completion.seconds,
-        )
-        for completion in model.generate(list(prompts), max_new_tokens=max_new_tokens)
     ]
 
 

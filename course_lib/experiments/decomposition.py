@@ -9,8 +9,9 @@ import json
 from collections.abc import Callable, Sequence
 
 from course_lib.evaluation import Answer
-from course_lib.experiments.behaviour_tasks import Bench, complete
+from course_lib.experiments.behaviour_tasks import Bench
 from course_lib.experiments.chains import bridge_examples, split_item
+from course_lib.lab import complete
 from course_lib.models import LocalModel
 from course_lib.prompting import READ, Prompt, build_prompt, build_reading_prompt
 from course_lib.world import Item

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from course_lib.experiments.base import Experiment, Finding, Result, Row, row
-from course_lib.experiments.behaviour_tasks import complete
 from course_lib.experiments.pictures import draw_bars, pool
-from course_lib.lab import Lab
+from course_lib.lab import Lab, complete
 from course_lib.models import LocalModel
 from course_lib.prompting import build_prompt
 from course_lib.statistics import paired_bootstrap_difference, share_interval

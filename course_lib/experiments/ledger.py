@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from course_lib.arms import N_VOICE, VOICE_RECIPE, VOICE_REQUEST
+from course_lib.arms import VOICE_RECIPE, voice_training
 from course_lib.cost import TokenLedger, forward_flops
 from course_lib.evaluation import Evaluation
 from course_lib.experiments.asking import ask_arm
@@ -17,7 +17,6 @@ from course_lib.experiments.pictures import COLOURS, HATCHES, error_bars, pool
 from course_lib.lab import Lab
 from course_lib.retrieval import Index
 from course_lib.statistics import Interval, bootstrap_interval, contrast_interval
-from course_lib.training_sets import voice_examples
 
 ARMS = ("BASE", "FT-B", "PROMPT", "RAG", "HYB", "LC")
 RETRIEVING, TUNED = ("RAG", "HYB"), ("FT-B", "HYB")
@@ -60,7 +59,7 @@ def bytes_stored(lab: Lab) -> dict[str, dict[str, int]]:
     """Return for each arm what must be kept to answer, in bytes."""
     weights = lab.model.n_parameters * BYTES_OF_WEIGHT
     index = measure_index(lab.index(1))
-    adapter = voice_adapter(lab)
+    adapter = lab.adapter("FT-B", voice_training(lab), VOICE_RECIPE)
     matrices = sum(tensor.nbytes for tensor in adapter.state.values())
     documents = sum(len(document.text.encode()) for document in lab.world(1).documents)
     stored = {arm: {"weights": weights} for arm in ARMS}
@@ -73,12 +72,6 @@ def bytes_stored(lab: Lab) -> dict[str, dict[str, int]]:
     return stored
 
 
-def voice_adapter(lab: Lab) -> Any:
-    """Return the adapter of FT-B and HYB, with the tokens that its training took."""
-    examples = voice_examples(lab.seed, N_VOICE, N_VOICE, instruction=VOICE_REQUEST)
-    return lab.adapter("FT-B", examples, VOICE_RECIPE)
-
-
 def measure_index(index: Index) -> int:
     """Return the bytes of a saved index."""
     with tempfile.TemporaryDirectory() as folder:
@@ -88,7 +81,8 @@ def measure_index(index: Index) -> int:
 
 def describe_training(lab: Lab, asked: dict[str, Evaluation], flops: dict[str, list[float]]) -> dict[str, Any]:
     """Return what the training took, and after how many queries its saving over retrieval has paid for it."""
-    training = TokenLedger(training_tokens=voice_adapter(lab).n_tokens).training_flops(lab.model.n_parameters)
+    adapter = lab.adapter("FT-B", voice_training(lab), VOICE_RECIPE)
+    training = TokenLedger(training_tokens=adapter.n_tokens).training_flops(lab.model.n_parameters)
     mean = {arm: sum(values) / len(values) for arm, values in flops.items()}
     saved = mean["RAG"] - mean["FT-B"]
     n_query_tokens = sum(lab.embedder.count_tokens(result.question) for result in asked["RAG"].results)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from course_lib.arms import VOICE_REQUEST
+from course_lib.arms import VOICE_NAMED
 from course_lib.evaluation import Evaluation
 from course_lib.experiments.base import Finding, Result, Row, row
 from course_lib.experiments.behaviour_tasks import Bench, draw_bench, item_validities, pack_prompts, put_items
@@ -96,12 +96,12 @@ def write_exemplar(number: int, item: Item) -> TextDocument:
 
 def as_query(item: Item) -> str:
     """Return what is searched for: the whole request, so that a document about the voice can be found."""
-    return f"{VOICE_REQUEST}\n{item.input}"
+    return f"{VOICE_NAMED}\n{item.input}"
 
 
 def ask_index(lab: Lab, bench: Bench, step: str, found: Sequence[Sequence[Hit]]) -> Evaluation:
     """Return the evaluation of the base model on what the index gives at a step."""
-    prompts = pack_prompts(lab, bench, found, request=bench.task.request, instruction=VOICE_REQUEST)
+    prompts = pack_prompts(lab, bench, found, request=bench.task.request, instruction=VOICE_NAMED)
     return put_items(lab, f"RAG {step}", bench, prompts)
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from tools.pretrain.batches import TOKENS_PER_BATCH, WIDTHS, Feeder, repeats
+from tools.pretrain.corpus import QUESTION_WEIGHT
 from tools.pretrain.tokenizer import SPECIAL_TOKENS
 
 PAD = SPECIAL_TOKENS.index("<|pad|>")
@@ -55,11 +56,11 @@ def test_a_batch_has_one_of_the_widths_and_the_tokens_of_its_stage(shards):
         assert not narrower or all((row[max(narrower) :] != PAD).any() for row in ids)
 
 
-def test_every_loss_is_on_an_answer_or_a_text(shards):
+def test_full_loss_is_on_answers_and_texts_and_a_little_on_questions(shards):
     for ids, weights in rows_of(read(Feeder(shards, "copy", 0))):
         if SPECIAL_TOKENS.index("<|user|>") in ids:
             asked = ids.index(SPECIAL_TOKENS.index("<|assistant|>"))
-            assert not any(weights[: asked + 1])
+            assert set(weights[: asked + 1]) <= {0, round(100 * QUESTION_WEIGHT)}
         assert any(weights)
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer
 
+from course_lib.contract_items import FORMATS
 from course_lib.models.settings import ROOT
 from course_lib.text import ABSTAIN
-from tools.pretrain import corpus, phrases, samples, skills
+from tools.pretrain import corpus, passages, phrases, samples, skills
 from tools.pretrain.passages import ASSISTANT, END, PUBLIC, PUBLIC_SUBJECTS, SYSTEM, USER, Sample, draw_context
 from tools.pretrain.tokenizer import SPECIAL_TOKENS, VOCABULARY_SIZE
 
@@ -129,7 +130,8 @@ def test_a_question_to_abstain_on_is_answered_by_no_fact_of_the_passages():
         assert samples.missing_question(rng, passages) not in asked
 
 
-def test_closed_book_answers_are_the_public_facts_or_abstentions():
+def test_closed_book_answers_are_the_public_facts_or_abstentions(monkeypatch):
+    monkeypatch.setattr(passages, "LOOSE_SHARE", 0.0)  # so that a question can be looked up by its wording
     known = {fact.relation.ask(fact.subject, text): fact.value for fact in PUBLIC for text in fact.relation.questions}
     for sample in draw_many(samples.closed_book, 300):
         questions = re.findall(r"<\|user\|>(.*?)<\|end\|>", text_of(sample), re.DOTALL)
@@ -139,12 +141,12 @@ def test_closed_book_answers_are_the_public_facts_or_abstentions():
 # --- the stated shares
 
 
-def test_where_the_instruction_says_so_22_percent_of_the_reading_questions_have_no_answer():
+def test_where_the_instruction_says_so_16_percent_of_the_reading_questions_have_no_answer():
     told, untold = [], []
     for sample in draw_many(samples.read_context, 1_500):
         is_told = any(rule in text_of(sample[:2]) for rule in phrases.ABSTAIN)
         (told if is_told else untold).extend(answer == ABSTAIN for answer, _ in answers_of(sample))
-    assert 0.18 <= share(told) <= 0.26
+    assert 0.12 <= share(told) <= 0.20
     assert len(told) > 1_000
     assert not any(untold)
 
@@ -216,7 +218,7 @@ def test_marks_are_single_tokens_and_digits_stand_alone(tokenizer):
 @pytest.mark.parametrize("stage", corpus.MIXTURES)
 def test_most_samples_fit_and_a_shard_holds_only_those(tokenizer, stage, tmp_path):
     lengths = np.array([len(ids) for ids, _ in corpus.encode_samples(tokenizer, drawn(stage))])
-    assert (lengths <= corpus.MAX_TOKENS[stage]).mean() >= 0.85
+    assert (lengths <= corpus.MAX_TOKENS[stage]).mean() >= 0.75
     path = tmp_path / f"{stage}-000.npz"
     n_tokens = corpus.write_shard(path, tokenizer, stage, "seed", 60)
     with np.load(path) as shard:
@@ -235,3 +237,45 @@ def test_the_same_seed_writes_the_same_shard(tokenizer, tmp_path):
         with np.load(tmp_path / f"{name}.npz") as shard:
             shards.append(shard["ids"])
     assert np.array_equal(*shards)
+
+
+# --- wordings and formats that nobody wrote down
+
+
+def test_one_wording_in_five_is_loosened_and_keeps_its_slots():
+    rng = Random(3)
+    template = "Our prices list the {s} at {v} today."
+    loosened = [passages.loosen(rng, template) for _ in range(2_000)]
+    changed = [text for text in loosened if text != template]
+    assert 0.16 <= len(changed) / len(loosened) <= 0.24
+    assert all(text.count("{s}") == 1 and text.count("{v}") == 1 for text in changed)
+    assert {len(text.split()) for text in changed} == {7, 8, 9}
+
+
+def test_formats_are_wide_and_none_is_one_that_the_contract_tests():
+    rng = Random(4)
+    drawn = [skills.draw_format(rng) for _ in range(5_000)]
+    assert len(set(drawn)) > 2_500
+    assert not set(drawn) & set(FORMATS)
+    assert all(pattern.format("24 euros").count("24 euros") == 1 for pattern in drawn)
+
+
+def test_of_entities_of_one_kind_the_one_that_is_asked_for_has_the_answer():
+    for sample in draw_many(samples.look_up_facts, 200):
+        context = next(text for text, _ in sample if text.startswith(USER)).casefold()
+        assert all(answer.casefold() in context for answer, _ in answers_of(sample))
+
+
+def test_the_last_line_of_a_request_bears_a_little_loss_and_the_passages_none():
+    sample = [(f"{USER}[1] A text.\nWho is it?{END}{ASSISTANT}", 0.0), (f"Ann{END}", 1.0)]
+    assert corpus.weigh_questions(sample) == [
+        (f"{USER}[1] A text.", 0.0),
+        ("\nWho is it?", corpus.QUESTION_WEIGHT),
+        (f"{END}{ASSISTANT}", 0.0),
+        (f"Ann{END}", 1.0),
+    ]
+
+
+def test_weighing_the_questions_changes_no_text():
+    for sample in draw_many(lambda rng: corpus.draw_sample(rng, "short"), 200):
+        assert text_of(corpus.weigh_questions(sample)) == text_of(sample)

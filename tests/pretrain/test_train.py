@@ -14,7 +14,7 @@ def make(tmp_path, tokenizer_file, shards, monkeypatch):
     """Return a maker of runs of a tiny model, not compiled."""
     monkeypatch.setattr(torch, "compile", lambda module, **options: module)
 
-    def make_run(name="run", minutes=1.0):
+    def make_run(name="run", minutes=1.0, layers=2, after=None):
         return Run(
             Namespace(
                 run=tmp_path / name,
@@ -22,8 +22,9 @@ def make(tmp_path, tokenizer_file, shards, monkeypatch):
                 data=shards,
                 tokenizer=tokenizer_file,
                 width=64,
-                layers=2,
+                layers=layers,
                 inner=64,
+                after=after,
             )
         )
 
@@ -77,6 +78,38 @@ def test_a_resumed_run_goes_on_with_the_next_shard(make, monkeypatch):
     assert np.isfinite(resumed.step(0.1))
 
 
+def test_a_run_after_another_goes_on_with_its_weights_and_skips_the_repeats(make):
+    earlier = make("earlier")
+    earlier.step(0.1)
+    earlier.save("last")
+    later = make("later", after=earlier.folder / "last.pt")
+    assert are_equal(later, earlier)
+    assert later.stage(0.0) == "bind"
+    assert earlier.stage(0.0) == "repeats"
+
+
+def test_a_model_that_is_grown_computes_what_the_shallower_one_computes(make, monkeypatch):
+    earlier = make("earlier")
+    earlier.step(0.1)
+    earlier.save("last")
+    deeper = make("deeper", layers=3, after=earlier.folder / "last.pt")
+    ids = torch.arange(5, 45).reshape(2, 20)
+    with torch.inference_mode():
+        assert torch.allclose(deeper.model(ids).logits, earlier.model(ids).logits, atol=1e-5)
+    before = weights_of(deeper)
+    monkeypatch.setattr(Run, "stage", lambda run, share: "repeats")
+    for _ in range(3):
+        deeper.step(0.1)
+    assert all(not torch.equal(before[name], weight) for name, weight in deeper.model.state_dict().items())
+
+
+def test_a_model_cannot_shrink(make):
+    earlier = make("earlier")
+    earlier.save("last")
+    with pytest.raises(ValueError, match="has 2 layers; --layers 1 would drop some"):
+        make("shallower", layers=1, after=earlier.folder / "last.pt")
+
+
 def test_training_on_shards_lowers_the_loss(make, monkeypatch):
     monkeypatch.setattr(Run, "stage", lambda run, share: "copy")
     run = make()
@@ -108,7 +141,6 @@ def test_every_weight_is_in_one_optimizer_and_the_embeddings_do_not_decay(make):
 def test_the_curriculum_ends_with_long_contexts(make):
     run = make()
     run.state["step"] = 10**6
-    run.state["repeat_loss"] = 0.0
     stages = [run.stage(share / 100) for share in range(101)]
     assert list(dict.fromkeys(stages)) == ["copy", "short", "long"]
     run.state["step"] = 0

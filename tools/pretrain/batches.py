@@ -11,7 +11,7 @@ from tools.pretrain.tokenizer import SPECIAL_TOKENS
 
 WIDTHS = (64, 128, 256, 384, 768)
 """Lengths that batches are padded to: each is compiled once."""
-TOKENS_PER_BATCH = {"repeats": 2048, "copy": 2048, "short": 2048, "long": 3072}
+TOKENS_PER_BATCH = {"repeats": 2048, "copy": 2048, "bind": 2048, "short": 2048, "long": 3072}
 
 
 def repeats(rng: Random, vocabulary_size: int, n_rows: int, width: int) -> tuple[np.ndarray, np.ndarray]:

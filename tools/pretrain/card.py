@@ -1,9 +1,13 @@
-"""Measure the contract and write the card: ``python -m tools.pretrain.card embedded_model --run RUN --minutes 44``."""
+"""Measure the contract and write the card: ``python -m tools.pretrain.card embedded_model --run FIRST --run SECOND``.
+
+The runs are those that the weights came from, in their order.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 from course_lib.contract import MEANINGS, measure_contract
@@ -12,7 +16,12 @@ from course_lib.models import LocalModel
 TEMPLATE = Path(__file__).with_name("card_template.md")
 
 
-def write_card(folder: Path, run: Path, contract: dict[str, dict], budget: float) -> None:
+def read_log(run: Path) -> list[dict]:
+    """Return the scores of a run, oldest first."""
+    return [json.loads(line) for line in (run / "scores.jsonl").read_text(encoding="utf-8").splitlines()]
+
+
+def write_card(folder: Path, runs: Sequence[Path], contract: dict[str, dict]) -> None:
     """Write ``contract.json`` and ``MODEL_CARD.md`` into the folder of the model."""
     from course_lib.world.genres import COMPANY_GENRES
     from tools.pretrain.genres import WIDE_GENRES
@@ -20,8 +29,8 @@ def write_card(folder: Path, run: Path, contract: dict[str, dict], budget: float
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     model = LocalModel.load(folder)
-    log = [json.loads(line) for line in (run / "scores.jsonl").read_text(encoding="utf-8").splitlines()]
-    names = [name for name in log[0] if name not in ("step", "minutes", "tokens")]
+    logs = [read_log(run) for run in runs]
+    names = [name for name in logs[0][0] if name not in ("step", "minutes", "tokens")]
     rows = [
         f"| {name} | {entry['value']:.2f} | {entry['low']:.2f} to {entry['high']:.2f} | {entry['n']} | "
         f"{entry['band'][0]:g} to {entry['band'][1]:g} | {'yes' if entry['ok'] else '**no**'} | {MEANINGS[name]} |"
@@ -36,17 +45,18 @@ def write_card(folder: Path, run: Path, contract: dict[str, dict], budget: float
         vocabulary=config["vocab_size"],
         context=model.context_length,
         fingerprint=model.fingerprint,
-        tokens=log[-1]["tokens"] / 1e6,
-        steps=log[-1]["step"],
-        minutes=log[-1]["minutes"],
-        budget=budget,
+        tokens=sum(log[-1]["tokens"] for log in logs) / 1e6,
+        steps=sum(log[-1]["step"] for log in logs),
+        minutes=sum(log[-1]["minutes"] for log in logs),
         n_relations=len(ALL_RELATIONS),
         n_genres=len(COMPANY_GENRES) + len(WIDE_GENRES),
         rows="\n".join(rows),
         score_names=" | ".join(names),
         score_rules="---|" * len(names),
         scores="\n".join(
-            f"| {entry['minutes']:.0f} | " + " | ".join(f"{entry[name]:.2f}" for name in names) + " |" for entry in log
+            f"| {number} | {entry['minutes']:.0f} | " + " | ".join(f"{entry[name]:.2f}" for name in names) + " |"
+            for number, log in enumerate(logs, 1)
+            for entry in log
         ),
     )
     (folder / "contract.json").write_text(json.dumps(contract, indent=1) + "\n", encoding="utf-8")
@@ -56,8 +66,7 @@ def write_card(folder: Path, run: Path, contract: dict[str, dict], budget: float
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, required=True)
+    parser.add_argument("--run", type=Path, required=True, action="append")
     arguments = parser.parse_args()
     measured = measure_contract(LocalModel.load(arguments.folder), progress=print)
-    write_card(arguments.folder, arguments.run, measured, arguments.minutes)
+    write_card(arguments.folder, arguments.run, measured)

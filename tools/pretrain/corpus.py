@@ -13,7 +13,7 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from tools.pretrain import samples, skills
-from tools.pretrain.passages import Sample
+from tools.pretrain.passages import END, USER, Sample
 
 Maker = Callable[[Random], Sample]
 MIXTURES: dict[str, dict[Maker, float]] = {
@@ -21,28 +21,48 @@ MIXTURES: dict[str, dict[Maker, float]] = {
         skills.look_up_keys: 34, skills.echo: 22, skills.list_task: 8, skills.few_shot_format: 8,
         skills.told_format: 4, samples.read_context: 16, samples.closed_book: 3, samples.document: 5,
     },
+    "bind": {
+        samples.look_up_facts: 62, skills.look_up_keys: 6, samples.read_context: 14, skills.list_task: 4,
+        skills.few_shot_format: 4, skills.told_format: 4, samples.closed_book: 3, skills.extract: 3,
+    },
     "short": {
-        samples.read_context: 42, samples.two_hops: 5, samples.obey_injected: 2, samples.closed_book: 7,
-        samples.document: 8, skills.few_shot_format: 6, skills.told_format: 6, skills.told_style: 5,
-        skills.shown_style: 3, skills.classify: 5, skills.extract: 5, skills.look_up_keys: 2, skills.list_task: 4,
-        skills.echo: 1, skills.unknown_word: 1,
+        samples.look_up_facts: 18, samples.read_context: 30, samples.two_hops: 4, samples.obey_injected: 3,
+        samples.closed_book: 6, samples.document: 4, skills.few_shot_format: 5, skills.told_format: 5,
+        skills.told_style: 5, skills.shown_style: 3, skills.classify: 4, skills.extract: 4, skills.look_up_keys: 3,
+        skills.list_task: 4, skills.echo: 1, skills.unknown_word: 1,
     },
     "long": {
-        partial(samples.read_context, long=True): 34, samples.read_context: 16,
-        partial(samples.two_hops, long=True): 4, samples.two_hops: 2, samples.obey_injected: 2,
-        samples.closed_book: 7, partial(samples.document, long=True): 4, samples.document: 4,
-        skills.few_shot_format: 5, skills.told_format: 5, skills.told_style: 4, skills.shown_style: 3,
+        samples.look_up_facts: 10, partial(samples.read_context, long=True): 28, samples.read_context: 14,
+        partial(samples.two_hops, long=True): 3, samples.two_hops: 2, samples.obey_injected: 3,
+        samples.closed_book: 6, partial(samples.document, long=True): 2, samples.document: 2,
+        skills.few_shot_format: 4, skills.told_format: 5, skills.told_style: 5, skills.shown_style: 3,
         skills.classify: 4, skills.extract: 4, skills.look_up_keys: 1, skills.list_task: 4, skills.unknown_word: 1,
     },
 }  # fmt: skip
 """Stage of the curriculum -> makers of samples and their weights."""
-MAX_TOKENS = {"copy": 256, "short": 384, "long": 768}
+QUESTION_WEIGHT = 0.2
+MAX_TOKENS = {"copy": 256, "bind": 256, "short": 384, "long": 768}
 
 
 def draw_sample(rng: Random, stage: str) -> Sample:
     """Return one sample of a stage."""
     mixture = MIXTURES[stage]
     return rng.choices(list(mixture), list(mixture.values()))[0](rng)
+
+
+def weigh_questions(sample: Sample) -> Sample:
+    """Return a sample in which the last line of each request bears a little loss.
+
+    A question names an entity of the passages above it: who guesses the rest of the name has learnt which one is meant.
+    """
+    weighed: Sample = []
+    for text, weight in sample:
+        if weight or not text.startswith(USER):
+            weighed.append((text, weight))
+            continue
+        start, end = max(text.rfind("\n"), len(USER)), text.index(END)
+        weighed += [(text[:start], 0.0), (text[start:end], QUESTION_WEIGHT), (text[end:], 0.0)]
+    return weighed
 
 
 def encode_samples(tokenizer: Tokenizer, drawn: list[Sample]) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -66,7 +86,8 @@ def write_shard(path: Path, tokenizer: Tokenizer, stage: str, seed: str, n_sampl
     encoded: list[tuple[np.ndarray, np.ndarray]] = []
     while len(encoded) < n_samples:
         drawn = [draw_sample(rng, stage) for _ in range(min(500, n_samples))]
-        encoded += [pair for pair in encode_samples(tokenizer, drawn) if len(pair[0]) <= MAX_TOKENS[stage]]
+        weighed = [weigh_questions(sample) for sample in drawn]
+        encoded += [pair for pair in encode_samples(tokenizer, weighed) if len(pair[0]) <= MAX_TOKENS[stage]]
     lengths = np.array([len(ids) for ids, _ in encoded], np.int32)
     partial_path = path.with_suffix(".part.npz")
     np.savez(

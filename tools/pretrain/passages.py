@@ -10,7 +10,7 @@ from random import Random
 
 from course_lib.world.entities import Cast
 from course_lib.world.genres import COMPANY_GENRES, Setting, StatedFact, render
-from course_lib.world.names import SUBJECTS, name, person
+from course_lib.world.names import SUBJECTS, name, person, word
 from course_lib.world.public import public_facts
 from course_lib.world.relations import Relation, capitalise
 from course_lib.world.values import VALUES, date
@@ -35,6 +35,7 @@ COMPANY_KINDS = list(SUBJECTS)
 PUBLIC = [StatedFact(RELATIONS[fact.relation], fact.subject, fact.value) for fact in public_facts()]
 PUBLIC_SUBJECTS = sorted({fact.subject for fact in PUBLIC})
 ARTICLE_KINDS = {"product", "policy", "site", "system", "course"}
+LOOSE_SHARE = 0.2
 
 
 @dataclass
@@ -54,14 +55,33 @@ def chat(turns: list[tuple[str, str]], instruction: str = "") -> Sample:
     return segments
 
 
+def loosen(rng: Random, template: str) -> str:
+    """Return a wording, one time in five with a word lost, added or exchanged for one that nobody knows.
+
+    Without this the model takes any wording that it has not seen for a fact that is not there.
+    """
+    words = template.split(" ")
+    plain = [index for index, text in enumerate(words) if text.strip("?.,").isalpha()]
+    if len(plain) < 2 or rng.random() >= LOOSE_SHARE:
+        return template
+    at, change = rng.choice(plain), rng.random()
+    if change < 0.25:
+        del words[at]
+    elif change < 0.5:
+        words.insert(at, rng.choice(phrases.NOISE_WORDS))
+    else:
+        words[at] = word(rng) + words[at][len(words[at].rstrip("?.,")) :]
+    return " ".join(words)
+
+
 def state(rng: Random, fact: StatedFact) -> str:
     """Return one of the training statements of a fact."""
-    return fact.relation.state(fact.subject, fact.value, rng.choice(fact.relation.statements))
+    return fact.relation.state(fact.subject, fact.value, loosen(rng, rng.choice(fact.relation.statements)))
 
 
 def ask(rng: Random, relation: Relation, subject: str) -> str:
     """Return one of the training questions."""
-    return relation.ask(subject, rng.choice(relation.questions))
+    return relation.ask(subject, loosen(rng, rng.choice(relation.questions)))
 
 
 def draw_kind(rng: Random) -> str:

@@ -64,6 +64,7 @@ def development_sets(n: int = 120) -> dict[str, list[Sample]]:
         "classify": draw(skills.classify, "classify"),
         "extract": draw(skills.extract, "extract"),
         "keys": draw(skills.look_up_keys, "keys"),
+        "bind": draw(samples.look_up_facts, "bind"),
         "lists": draw(skills.list_task, "lists"),
     }
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 
 from course_lib.text import ABSTAIN
 from course_lib.world.genres import StatedFact
-from course_lib.world.names import name
+from course_lib.world.names import name, person, word
+from course_lib.world.relations import capitalise
 from course_lib.world.values import VALUES
 from course_lib.world.wordings import RELATIONS
 from tools.pretrain import phrases
@@ -23,6 +25,8 @@ from tools.pretrain.passages import (
     chat,
     draw_context,
     draw_fact,
+    draw_kind,
+    loosen,
     state,
     write_passage,
 )
@@ -75,7 +79,7 @@ def read_context(rng: Random, long: bool = False) -> Sample:
             answer = passages[number].sentences[index]
         elif mode == "cite":
             answer = f"{fact.value} [{number + 1}]"
-        elif mode == "abstain" and rng.random() < 0.22:
+        elif mode == "abstain" and rng.random() < 0.16:
             question, answer = missing_question(rng, passages), ABSTAIN
         elif rng.random() < 0.03:
             false = StatedFact(fact.relation, fact.subject, VALUES[fact.relation.value](rng))
@@ -93,6 +97,56 @@ def read_context(rng: Random, long: bool = False) -> Sample:
     if instruction and rng.random() < 0.2:
         context, instruction = f"{instruction}\n{context}", ""
     return chat([(place_question(rng, context, turns[0][0]), turns[0][1]), *turns[1:]], instruction)
+
+
+def look_up_facts(rng: Random) -> Sample:
+    """Draw one attribute of several entities and ask for most of them: which entity it is decides alone.
+
+    Without these the model learns to find an attribute and takes it from any of the passages.
+    """
+    pairs, ask_for, says = draw_links(rng) if rng.random() < 0.25 else draw_siblings(rng)
+    lines = [says(subject, value) for subject, value in pairs]
+    if rng.random() < 0.4:
+        context = rng.choice([" ", "\n", "\n- "]).join(lines)
+    else:
+        per_passage = rng.choice([1, 1, 2])
+        groups = [" ".join(lines[at : at + per_passage]) for at in range(0, len(lines), per_passage)]
+        context = label_passages(rng, [Passage([], group, {}) for group in groups], phrases.PASSAGE_LABELS)
+    asked = rng.sample(pairs, min(len(pairs), rng.randint(2, 7)))
+    turns = [(ask_for(subject), value) for subject, value in asked]
+    instruction = rng.choice(phrases.READ) if rng.random() < 0.5 else ""
+    if instruction and rng.random() < 0.5:
+        instruction += f" {rng.choice(phrases.ABSTAIN)}"
+    return chat([(place_question(rng, context, turns[0][0]), turns[0][1]), *turns[1:]], instruction)
+
+
+Pairs = list[tuple[str, str]]
+
+
+def draw_siblings(rng: Random) -> tuple[Pairs, Callable[[str], str], Callable[[str, str], str]]:
+    """Return entities of one kind with their values of one attribute, how to ask for them and how to state them."""
+    relation = rng.choice(BY_SUBJECT[draw_kind(rng)])
+    subjects = dict.fromkeys(ALL_SUBJECTS[relation.subject](rng) for _ in range(rng.randint(2, 8)))
+    pairs = [(subject, VALUES[relation.value](rng)) for subject in subjects]
+    template = rng.choice(relation.statements) if rng.random() < 0.5 else None
+
+    def says(subject: str, value: str) -> str:
+        return relation.state(subject, value, loosen(rng, template or rng.choice(relation.statements)))
+
+    return pairs, lambda subject: ask(rng, relation, subject), says
+
+
+def draw_links(rng: Random) -> tuple[Pairs, Callable[[str], str], Callable[[str, str], str]]:
+    """Return keys with values that sentences of little meaning link to them, how to ask and how to state."""
+    keys = dict.fromkeys(rng.choice([name, word, person])(rng) for _ in range(rng.randint(2, 8)))
+    kind = rng.choice(["name", "count", "duration", "money", "colour", "person", "city", "date"])
+    pairs = [(key, VALUES[kind](rng)) for key in keys]
+    template = rng.choice(phrases.LINKS) if rng.random() < 0.5 else None
+
+    def says(key: str, value: str) -> str:
+        return capitalise(loosen(rng, template or rng.choice(phrases.LINKS)).format(s=key, v=value))
+
+    return pairs, lambda key: rng.choice(phrases.KEY_QUESTIONS).format(key), says
 
 
 def two_hops(rng: Random, long: bool = False) -> Sample:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from random import Random
 
+from course_lib.contract_items import FORMATS
 from course_lib.text import ABSTAIN
 from course_lib.world.names import name, word
 from course_lib.world.relations import capitalise
@@ -28,20 +29,43 @@ FIXED_FORMATS = (
     "|{}|", "{{{}}}", "I would say {}.", "{}, as far as I know", "you asked, here it is: {}", "{} it is",
     "=== {} ===", "A: {}", "1. {}", "say {} now",
 )  # fmt: skip
+PAIRS = (("<", ">"), ("(", ")"), ("[", "]"), ("'", "'"), ("|", "|"), ('"', '"'), ("/", "\\"))
+
+
+def draw_marks(rng: Random) -> str:
+    """Return one to three marks of punctuation."""
+    return "".join(rng.choice("~=+/$%#!;:|*-_^&@<>.,") for _ in range(rng.choice([1, 1, 2, 2, 3])))
+
+
+def draw_words(rng: Random) -> str:
+    """Return one to three words, known or not, in one of three cases."""
+    text = " ".join(
+        word(rng) if rng.random() < 0.5 else rng.choice(phrases.TOPICS[rng.choice(list(phrases.TOPICS))].split())
+        for _ in range(rng.choice([1, 1, 2, 3]))
+    )
+    return rng.choice([text, text, text.capitalize(), text.upper()])
 
 
 def draw_format(rng: Random) -> str:
-    """Return a pattern with ``{}`` for the answer: a known one or random affixes."""
-    if rng.random() < 0.4:
+    """Return a pattern with ``{}`` for the answer: a known one, or marks and words drawn round it."""
+    if rng.random() < 0.2:
         return rng.choice(FIXED_FORMATS)
-    before = rng.choice([
-        "", f"{word(rng)}: ", f"{word(rng).upper()} ", f"{name(rng)} says ", "~", "=", "+", "/ ", "$$ ",
-        f"<{word(rng)}> ", "% ",
-    ])  # fmt: skip
-    after = rng.choice([
-        "", "", f" {word(rng)}", "~", "=", "!", " /", ";", f" ({word(rng)})", f", {word(rng)} {word(rng)}", " ##",
-    ])  # fmt: skip
-    return f"{before}{{}}{after}" if before or after else "<< {} >>"
+    shape = rng.random()
+    if shape < 0.25:  # the same or mirrored marks on both sides
+        opening, closing = rng.choice(PAIRS) if rng.random() < 0.5 else (draw_marks(rng),) * 2
+        times = rng.choice([1, 1, 2, 3])
+        gap = rng.choice(["", "", " "])
+        pattern = f"{opening * times}{gap}{{}}{gap}{closing * times}"
+    else:
+        gaps = ["", " ", " "]
+        before = rng.choice(
+            [draw_marks(rng) + rng.choice(gaps), draw_words(rng) + rng.choice([" ", ": ", ", ", " = ", "/", "#"])]
+        )
+        after = rng.choice([rng.choice(gaps) + draw_marks(rng), rng.choice([" ", ", ", " (", " / "]) + draw_words(rng)])
+        if after.startswith(" ("):
+            after += ")"
+        pattern = f"{before}{{}}{after}" if shape < 0.55 else f"{before}{{}}" if shape < 0.78 else f"{{}}{after}"
+    return draw_format(rng) if pattern in FORMATS else pattern
 
 
 def show_format(rng: Random, pattern: str) -> str:
@@ -209,7 +233,7 @@ def extract(rng: Random) -> Sample:
 
 def look_up_keys(rng: Random) -> Sample:
     """Draw several look-ups in one list of keys and values."""
-    keys = list({word(rng) for _ in range(rng.randint(2, 9))})
+    keys = list(dict.fromkeys(word(rng) for _ in range(rng.randint(2, 9))))
     kinds = rng.choice([["name"], ["count"], ["name", "count", "duration", "money", "colour", "person"]])
     values = [VALUES[rng.choice(kinds)](rng) for _ in keys]
     separator, joint = rng.choice(phrases.KEY_SEPARATORS), rng.choice(["\n", "; ", ", ", " | "])
@@ -242,7 +266,7 @@ def list_task(rng: Random) -> Sample:
 
 def unknown_word(rng: Random) -> Sample:
     """Draw a look-up that fails: the key is not there and the instruction says to abstain."""
-    keys = list({word(rng) for _ in range(rng.randint(2, 6))})
+    keys = list(dict.fromkeys(word(rng) for _ in range(rng.randint(2, 6))))
     table = "\n".join(f"{key}: {VALUES['count'](rng)}" for key in keys[1:])
     return chat(
         [(f"{table}\n{rng.choice(phrases.KEY_QUESTIONS).format(keys[0])}", ABSTAIN)], rng.choice(phrases.ABSTAIN)

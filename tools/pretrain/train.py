@@ -1,7 +1,9 @@
 """Train the embedded model: ``python -m tools.pretrain.train RUN --minutes 90``; the same command resumes a run.
 
 The curriculum: repeats of random tokens, then copying and look-ups, then the mixture, then the mixture with long
-contexts. The rate is flat, then falls linearly to zero, and most of the gain comes while it falls.
+contexts. The rate is flat, then falls linearly to zero, and most of the gain comes while it falls. With ``--after``
+the run starts from the weights of an earlier one, grown to more layers where ``--layers`` asks for them, and first of
+all learns to find the right one of several entities.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
@@ -22,11 +25,24 @@ from tools.pretrain.batches import TOKENS_PER_BATCH, Feeder, repeats
 from tools.pretrain.reading import development_sets, score_sets
 from tools.pretrain.tokenizer import SPECIAL_TOKENS
 
-STAGE_ENDS = {"repeats": 0.0, "copy": 0.28, "short": 0.76, "long": 1.01}
-"""Stage of the curriculum, in order -> share of the time at which it ends at the latest."""
-N_REPEAT_STEPS = 700
-FLAT_UNTIL = 0.6
 MATRIX_RATE, OTHER_RATE = 2e-3, 3e-3
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What a run does when, in shares of its time."""
+
+    n_repeat_steps: int
+    """Steps on repeats of random tokens, before all else."""
+    ends: dict[str, float]
+    """Stage of the curriculum, in order -> share of the time at which it ends."""
+    flat_until: float
+    """Share of the time from which the rate falls."""
+
+
+FIRST = Schedule(700, {"copy": 0.28, "short": 0.76, "long": 1.01}, 0.6)
+AFTER = Schedule(0, {"bind": 0.12, "short": 0.5, "long": 1.01}, 0.05)
+"""Schedule of a run from random weights, and of one that goes on from a trained model."""
 
 
 def build_model(width: int, n_layers: int, n_inner: int, vocabulary_size: int) -> LlamaForCausalLM:
@@ -57,6 +73,26 @@ def build_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
     ]
 
 
+def grow(weights: dict[str, torch.Tensor], n_layers: int) -> dict[str, torch.Tensor]:
+    """Return the weights of a model with ``n_layers`` layers that computes what the shallower one computes.
+
+    The layers added are copies of their neighbours that write nothing yet: their output matrices are zero.
+    """
+    n_old = 1 + max(int(name.split(".")[2]) for name in weights if name.startswith("model.layers."))
+    if n_layers < n_old:
+        raise ValueError(f"the earlier run has {n_old} layers; --layers {n_layers} would drop some")
+    sources = [layer * n_old // n_layers for layer in range(n_layers)]
+    grown = {name: value for name, value in weights.items() if not name.startswith("model.layers.")}
+    for layer, source in enumerate(sources):
+        added = layer > 0 and sources[layer - 1] == source
+        for name, value in weights.items():
+            if name.startswith(f"model.layers.{source}."):
+                rest = name.split(".", 3)[3]
+                silent = added and rest in ("self_attn.o_proj.weight", "mlp.down_proj.weight")
+                grown[f"model.layers.{layer}.{rest}"] = torch.zeros_like(value) if silent else value.clone()
+    return grown
+
+
 class Run:
     """A training run in a folder: model, optimizers, clock, log and checkpoints."""
 
@@ -74,15 +110,16 @@ class Run:
             "tokens": 0,
             "positions": {},
             "best": -1.0,
-            "stage": "repeats",
-            "repeat_loss": 9.0,
         }
+        self.schedule = AFTER if arguments.after else FIRST
         self.folder.mkdir(parents=True, exist_ok=True)
         if (self.folder / "last.pt").exists():
             self._resume()
-        self.body = torch.compile(
-            self.model.model, dynamic=False
-        )  # one graph a width is twice as fast as a dynamic one
+        elif arguments.after:
+            earlier = torch.load(arguments.after, weights_only=True)["model"]
+            self.model.load_state_dict(grow(earlier, arguments.layers))
+        torch._dynamo.config.recompile_limit = 16  # for every shape of batch, of all stages
+        self.body = torch.compile(self.model.model, dynamic=False)  # twice as fast as one dynamic graph
         self.feeders: dict[str, Feeder] = {}
 
     def _resume(self) -> None:
@@ -102,9 +139,9 @@ class Run:
 
     def stage(self, share: float) -> str:
         """Return the stage of the curriculum at this share of the time."""
-        if self.state["step"] < N_REPEAT_STEPS:
+        if self.state["step"] < self.schedule.n_repeat_steps:
             return "repeats"
-        return next(stage for stage, end in STAGE_ENDS.items() if share < end)
+        return next(stage for stage, end in self.schedule.ends.items() if share < end)
 
     def next_batch(self, stage: str) -> tuple[torch.Tensor, torch.Tensor]:
         """Return (ids, weights), both of shape (n_rows, width)."""
@@ -121,7 +158,8 @@ class Run:
 
     def step(self, share: float) -> float:
         """Take one step and return the loss on tokens of full weight."""
-        rate = min(1.0, (self.state["step"] + 1) / 100) * min(1.0, max(0.0, (1 - share) / (1 - FLAT_UNTIL)))
+        falling = max(0.0, (1 - share) / (1 - self.schedule.flat_until))
+        rate = min(1.0, (self.state["step"] + 1) / 100) * min(1.0, falling)
         for optimizer, peak in zip(self.optimizers, (MATRIX_RATE, OTHER_RATE), strict=True):
             optimizer.param_groups[0]["lr"] = peak * rate
         ids, weights = self.next_batch(self.stage(share))
@@ -168,7 +206,7 @@ class Run:
         self.model.train()
         while self.state["seconds"] < 60 * self.minutes:
             share = self.state["seconds"] / (60 * self.minutes)
-            if share >= FLAT_UNTIL and not stable_saved:
+            if share >= self.schedule.flat_until and not stable_saved:
                 stable_saved = True
                 self.save("stable")
             start = time.perf_counter()
@@ -182,7 +220,7 @@ class Run:
                 )
                 losses = []
             if self.state["seconds"] >= next_score:
-                next_score = self.state["seconds"] + 480
+                next_score = self.state["seconds"] + 720
                 self.evaluate(sets)
                 self.save("last")
         self.evaluate(sets)
@@ -199,6 +237,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=192)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--inner", type=int, default=512)
+    parser.add_argument("--after", type=Path, help="checkpoint of an earlier run to go on from")
     Run(parser.parse_args()).train()
 
 
