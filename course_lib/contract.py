@@ -45,7 +45,7 @@ MEANINGS = {
     "c9_seconds": "seconds of that training",
     "c10": "facts by LoRA minus facts by RAG on a small static set, new wordings",
 }
-VOICE_RECIPE = Recipe(epochs=4, learning_rate=4e-3, batch_size=16)
+VOICE_RECIPE = Recipe(epochs=7, learning_rate=4e-3, batch_size=16)
 FACT_RECIPE = Recipe(epochs=25, learning_rate=4e-3, batch_size=32)
 N_STATIC_FACTS = 40
 Progress = Callable[[str], None]

@@ -177,6 +177,11 @@ LINKS = (
     "As to {s}, we wrote down {v}.",
     "The entry of {s} is {v}.",
     "Put {v} down for {s}, please.",
+    "{v} is for {s}.",
+    "{v} was given to {s}.",
+    "{v}, says the note on {s}.",
+    "{v} belongs to {s}.",
+    "{v}: {s}.",
 )
 KEY_SEPARATORS = (": ", " = ", " is ", " -> ", " - ", "=")
 LIST_TASKS = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from random import Random
 
 from course_lib.text import ABSTAIN
@@ -72,7 +72,7 @@ def read_context(rng: Random, long: bool = False) -> Sample:
             (number, index) for number, passage in enumerate(passages) for index in range(len(passage.facts))
         ]
     turns = []
-    for number, index in rng.sample(pool, min(len(pool), rng.choice([1, 2, 3, 4, 5, 6]))):
+    for number, index in rng.sample(pool, min(len(pool), rng.choice([1, 2, 4, 6, 8]))):
         fact = passages[number].facts[index]
         question, answer = ask(rng, fact.relation, fact.subject), fact.value
         if mode == "quote":
@@ -112,7 +112,7 @@ def look_up_facts(rng: Random) -> Sample:
         per_passage = rng.choice([1, 1, 2])
         groups = [" ".join(lines[at : at + per_passage]) for at in range(0, len(lines), per_passage)]
         context = label_passages(rng, [Passage([], group, {}) for group in groups], phrases.PASSAGE_LABELS)
-    asked = rng.sample(pairs, min(len(pairs), rng.randint(2, 7)))
+    asked = rng.sample(pairs, min(len(pairs), rng.randint(3, 8)))
     turns = [(ask_for(subject), value) for subject, value in asked]
     instruction = rng.choice(phrases.READ) if rng.random() < 0.5 else ""
     if instruction and rng.random() < 0.5:
@@ -128,10 +128,11 @@ def draw_siblings(rng: Random) -> tuple[Pairs, Callable[[str], str], Callable[[s
     relation = rng.choice(BY_SUBJECT[draw_kind(rng)])
     subjects = dict.fromkeys(ALL_SUBJECTS[relation.subject](rng) for _ in range(rng.randint(2, 8)))
     pairs = [(subject, VALUES[relation.value](rng)) for subject in subjects]
-    template = rng.choice(relation.statements) if rng.random() < 0.5 else None
+    bank = choose_bank(rng, relation.statements)
+    template = rng.choice(bank) if rng.random() < 0.5 else None
 
     def says(subject: str, value: str) -> str:
-        return relation.state(subject, value, loosen(rng, template or rng.choice(relation.statements)))
+        return relation.state(subject, value, loosen(rng, template or rng.choice(bank)))
 
     return pairs, lambda subject: ask(rng, relation, subject), says
 
@@ -141,12 +142,22 @@ def draw_links(rng: Random) -> tuple[Pairs, Callable[[str], str], Callable[[str,
     keys = dict.fromkeys(rng.choice([name, word, person])(rng) for _ in range(rng.randint(2, 8)))
     kind = rng.choice(["name", "count", "duration", "money", "colour", "person", "city", "date"])
     pairs = [(key, VALUES[kind](rng)) for key in keys]
-    template = rng.choice(phrases.LINKS) if rng.random() < 0.5 else None
+    bank = choose_bank(rng, phrases.LINKS)
+    template = rng.choice(bank) if rng.random() < 0.5 else None
 
     def says(key: str, value: str) -> str:
-        return capitalise(loosen(rng, template or rng.choice(phrases.LINKS)).format(s=key, v=value))
+        return capitalise(loosen(rng, template or rng.choice(bank)).format(s=key, v=value))
 
     return pairs, lambda key: rng.choice(phrases.KEY_QUESTIONS).format(key), says
+
+
+def choose_bank(rng: Random, templates: Sequence[str]) -> Sequence[str]:
+    """Return the statements that name the value first, one time in three, else all.
+
+    They are learnt last: what follows the name is then not the value that was asked for, but the next one.
+    """
+    value_first = [text for text in templates if text.index("{v}") < text.index("{s}")]
+    return value_first if value_first and rng.random() < 0.33 else templates
 
 
 def two_hops(rng: Random, long: bool = False) -> Sample:
