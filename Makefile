@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test run contract scoreboard doctor format clean
+.PHONY: help setup test run contract scoreboard doctor notebooks format clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 16
@@ -18,6 +18,8 @@ scoreboard: ## print the stored scoreboard
 	$(PYTHON) course.py scoreboard
 doctor: ## check this installation
 	$(PYTHON) course.py doctor
+notebooks: ## build both editions of the lessons
+	.venv/bin/python tools/build_notebooks.py
 format: ## let ruff format and mend what it can
 	.venv/bin/python -m ruff check --fix . && .venv/bin/python -m ruff format .
 clean: ## remove caches; .venv stays

@@ -33,7 +33,10 @@ FLOORS = {
     "claims": 4,
     "experiments": 4.3,
     "contract": 4.3,
+    "checks": 4.5,
     "report": 4.6,
+    "grading": 4.7,
+    "learning": 4.7,
     "run": 4.8,
     "cli": 5,
 }

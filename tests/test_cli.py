@@ -90,16 +90,34 @@ def fake_tools(monkeypatch, **exit_codes):
     return commands
 
 
-def test_test_runs_three_tools_and_passes_words_on_to_pytest(course, monkeypatch):
+@pytest.fixture
+def lessons(monkeypatch, tmp_path):
+    """Return the folder of the lessons of an empty course."""
+    monkeypatch.setattr(quality, "ROOT", tmp_path)
+    (tmp_path / "lessons").mkdir()
+    return tmp_path / "lessons"
+
+
+def test_test_runs_the_tools_and_passes_words_on_to_pytest(course, monkeypatch, lessons):
     commands = fake_tools(monkeypatch)
     ended = course("test", "--", "-k", "chunk")
     assert commands == [["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pytest", "-k", "chunk"]]
     assert ended.exit_code == 0
     assert ended.stdout.splitlines()[-1] == "all passed"
+    assert "no lesson in lessons/ yet" in ended.stderr
+
+
+def test_test_checks_and_runs_the_lessons_once_there_are_some(course, monkeypatch, lessons):
+    (lessons / "98_words.py").touch()
+    commands = fake_tools(monkeypatch, **{"tools.build_notebooks": 1})
+    ended = course("test")
+    assert commands[3:] == [["tools.build_notebooks", "--check"], ["pytest", "--nbval-lax", "notebooks", "solutions"]]
+    assert ended.exit_code == 1
+    assert ended.stdout.splitlines()[-1] == "1 of 5 failed"
 
 
 @pytest.mark.parametrize("exit_codes", [{"ruff": 1}, {"pytest": 1}, {"pytest": 5}, {"pytest": -9}])
-def test_test_fails_when_any_tool_fails_and_runs_the_others(course, monkeypatch, exit_codes):
+def test_test_fails_when_any_tool_fails_and_runs_the_others(course, monkeypatch, lessons, exit_codes):
     commands = fake_tools(monkeypatch, **exit_codes)
     ended = course("test")
     assert ended.exit_code == 1
@@ -108,7 +126,7 @@ def test_test_fails_when_any_tool_fails_and_runs_the_others(course, monkeypatch,
     assert ended.stdout.splitlines()[-1].endswith("of 3 failed")
 
 
-def test_test_prints_only_json_on_request(course, monkeypatch):
+def test_test_prints_only_json_on_request(course, monkeypatch, lessons):
     fake_tools(monkeypatch, pytest=5)
     ended = course("test", "--json")
     result = json.loads(ended.stdout)
@@ -402,7 +420,7 @@ def test_doctor_compares_packages_with_pins(tmp_path):
 
 
 def test_doctor_takes_a_build_tag_for_the_pinned_version(tmp_path, monkeypatch):
-    monkeypatch.setattr(doctor.metadata, "version", lambda name: "2.13.0+cpu")
+    monkeypatch.setattr("importlib.metadata.version", lambda name: "2.13.0+cpu")
     (tmp_path / "pins").write_text("torch==2.13.0\n")
     assert doctor.check_packages(tmp_path / "pins").ok
 
@@ -455,3 +473,89 @@ def test_doctor_notices_a_kernel_of_another_python(monkeypatch):
 
     monkeypatch.setattr(kernelspec.KernelSpecManager, "get_kernel_spec", none)
     assert not doctor.check_kernel().ok
+    assert "delete .venv" in doctor.check_kernel().advice
+
+
+@pytest.mark.parametrize(("first_free", "words"), [(8888, "8888 is free"), (8890, "learn goes to 8890")])
+def test_doctor_says_where_jupyterlab_would_listen(monkeypatch, first_free, words):
+    monkeypatch.setattr("course_lib.learning.ports.is_free", lambda port: port >= first_free)
+    finding = doctor.check_port()
+    assert finding.ok
+    assert words in finding.found
+
+
+def test_doctor_notices_that_no_port_is_free(monkeypatch):
+    monkeypatch.setattr("course_lib.learning.ports.is_free", lambda port: False)
+    finding = doctor.check_port()
+    assert not finding.ok
+    assert "all taken" in finding.found
+    assert "--port" in finding.advice
+
+
+def test_doctor_tries_to_write_where_the_course_writes(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "ROOT", tmp_path)
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "new" / "folder"))
+    assert doctor.check_write().ok
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "file" / "folder"))
+    finding = doctor.check_write()
+    assert not finding.ok
+    assert "no permission for" in finding.found
+    assert "--folder" in finding.advice
+
+
+def test_doctor_names_no_folder_in_what_it_advises(monkeypatch, tmp_path):
+    # Lesson 00 shows the advice; its output must be the same on every computer.
+    monkeypatch.setattr("course_lib.learning.ports.is_free", lambda port: False)
+    monkeypatch.setenv("COURSE_HOME", str(tmp_path / "file" / "folder"))
+    (tmp_path / "file").touch()
+    for check in doctor.CHECKS:
+        assert str(tmp_path) not in check().advice
+
+
+# claims
+
+
+@pytest.fixture
+def judged_file(tmp_path):
+    """Return the file of a scoreboard that decides the claims on invention."""
+    figures = [{"name": "halluc on traps, RAG - BASE", "seed": 0, "sign": "-"}]
+    verdict = {"experiment": "E02", "claims": [], "predicted": "", "verdict": "depends", "figures": figures}
+    file = tmp_path / "judged.json"
+    file.write_text(json.dumps({"model": "m", "seeds": [0], "rows": [], "verdicts": [verdict]}))
+    return file
+
+
+def test_claims_are_listed_with_verdicts_and_conflicts(course, judged_file):
+    shown = course("claims", "--lesson", "04", "--file", judged_file).stdout
+    for word in ("A-less-halluc", "supported", "K10", "not tried yet"):
+        assert word in shown
+    assert "C-m-80" not in shown
+
+
+def test_claims_as_json_hold_the_reason_and_the_evidence(course, judged_file):
+    printed = json.loads(course("claims", "--lesson", "4", "--file", judged_file, "--json").stdout)
+    found = {entry["id"]: entry for entry in printed["claims"]}
+    assert {entry["verdict"] for entry in found.values()} == {"supported", "not tried yet"}
+    assert found["A-less-halluc"]["why"] == "for: E02 halluc on traps, RAG - BASE"
+    assert found["A-less-halluc"]["evidence"][0]["figure"]["holds_if"] == "-"
+    assert found["A-less-halluc"]["untried"] == ["E09"]
+    assert {conflict["id"] for conflict in printed["conflicts"]} == {"K2", "K10", "K13"}
+
+
+def test_claims_without_a_scoreboard_are_not_tried_yet(course, monkeypatch, tmp_path):
+    monkeypatch.setattr("course_lib.cli.claims.SCOREBOARD", tmp_path / "none.json")
+    shown = course("claims").stdout
+    assert shown.splitlines()[-1] == "162 claims: 162 not tried yet"
+
+
+def test_claims_of_a_lesson_that_tries_none_say_so(course):
+    assert course("claims", "--lesson", "12").stdout.splitlines()[-1] == "no claims"
+
+
+@pytest.mark.parametrize("words", [["--lesson", "13"], ["--file", "no-such-file.json"]])
+def test_claims_of_what_does_not_exist_are_an_error(course, words):
+    ended = course("claims", *words)
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "there is no" in ended.stderr

@@ -5,7 +5,7 @@ Imports of the heavy parts stand inside the commands, so that ``--help`` and mis
 
 import typer
 
-from course_lib.cli import benchmarking, doctor, documents, experiments, quality, world
+from course_lib.cli import benchmarking, checks, claims, doctor, documents, experiments, learning, quality, world
 from course_lib.cli.output import CourseGroup
 
 app = typer.Typer(
@@ -17,13 +17,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.command()(learning.learn)
 app.command()(experiments.run)
 app.command()(experiments.scoreboard)
 app.command()(experiments.contract)
+app.command()(claims.claims)
 app.add_typer(world.app, name="world")
 app.command()(documents.index)
 app.command()(documents.search)
 app.command()(documents.ask)
+app.command()(checks.check)
+app.command()(checks.progress)
+app.command()(checks.lessons)
+app.command()(learning.verify)
 app.command()(benchmarking.benchmark)
 app.command()(doctor.doctor)
 app.command("test")(quality.run_checks)

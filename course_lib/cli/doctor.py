@@ -1,16 +1,18 @@
 """``course doctor``: look at this installation and say what to do."""
 
+import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from course_lib.cli.output import ROOT, Json, print_json
-from course_lib.errors import DataError
+from course_lib.errors import CourseError, DataError
 
 NEEDED_MEMORY_GB = 1.5
 NEEDED_DISK_GB = 1.0
@@ -38,8 +40,15 @@ class Finding:
     advice: str = ""
 
 
-def doctor(as_json: Json = False) -> None:
-    """Check Python, packages, weights, memory, disk and the notebook kernel; exit 1 if something must be mended."""
+Grading = Annotated[bool, typer.Option("--grading", help="Attack the sandbox of the grader instead.")]
+
+
+def doctor(grading: Grading = False, as_json: Json = False) -> None:
+    """Check Python, packages, weights, memory, disk, kernel, port, write access; exit 1 if something must be mended."""
+    if grading:
+        from course_lib.cli.grading_doctor import examine_sandbox
+
+        examine_sandbox(as_json)
     findings = [check() for check in CHECKS]
     if as_json:
         print_json({"ok": all(finding.ok for finding in findings), "findings": findings})
@@ -60,24 +69,17 @@ def check_python() -> Finding:
     return Finding("python", False, found, "start the course with a 64-bit Python 3.11 to 3.14")
 
 
-def read_pins(path: Path) -> dict[str, str]:
-    """Return package and version for each pin of a requirements file."""
-    lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
-    return dict(line.split("==", 1) for line in lines if line)
-
-
 def check_packages(path: Path = ROOT / "requirements.txt") -> Finding:
     """Compare the installed packages with the pins; a build tag such as ``+cpu`` does not count."""
-    wrong = []
+    from course_lib.learning.versions import installed_version, is_as_pinned, read_pins
+
     pins = read_pins(path)
-    for package, pinned in pins.items():
-        try:
-            installed = metadata.version(package)
-        except metadata.PackageNotFoundError:
-            wrong.append(f"{package} is missing")
-            continue
-        if installed.partition("+")[0] != pinned:
-            wrong.append(f"{package} is {installed}, pinned {pinned}")
+    installed = {package: installed_version(package) for package in pins}
+    wrong = [
+        f"{package} is {installed[package]}, pinned {pin}" if installed[package] else f"{package} is missing"
+        for package, pin in pins.items()
+        if not is_as_pinned(installed[package], pin)
+    ]
     if not wrong:
         return Finding("packages", True, f"{len(pins)} as pinned")
     return Finding("packages", False, "; ".join(wrong), "delete .venv and run python3 course.py setup")
@@ -116,18 +118,44 @@ def check_disk(folder: Path = ROOT) -> Finding:
 
 def check_kernel() -> Finding:
     """Look whether the notebook kernel ``python3`` starts this Python."""
-    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+    from course_lib.learning.kernels import NAME, find_trouble
 
-    advice = "delete .venv and run python3 course.py setup"
+    trouble = find_trouble()
+    return Finding("kernel", False, *trouble) if trouble else Finding("kernel", True, NAME)
+
+
+def check_port() -> Finding:
+    """Look for a port that JupyterLab can listen at."""
+    from course_lib.learning.ports import FIRST, choose_port
+
     try:
-        command = KernelSpecManager().get_kernel_spec("python3").argv[0]
-    except NoSuchKernel:
-        return Finding("kernel", False, "no notebook kernel python3", advice)
-    # A bare name is replaced by the running interpreter when Jupyter starts the kernel.
-    if Path(command).is_absolute() and Path(command) != Path(sys.executable):
-        advice = "remove that kernel with: jupyter kernelspec remove python3"
-        return Finding("kernel", False, f"python3 starts {command}, not {sys.executable}", advice)
-    return Finding("kernel", True, "python3")
+        port = choose_port()
+    except CourseError as error:
+        found, _, advice = str(error).rpartition(": ")
+        return Finding("port", False, found, advice)
+    return Finding("port", True, f"{port} is free" if port == FIRST else f"{FIRST} is taken, learn goes to {port}")
+
+
+def check_write() -> Finding:
+    """Look whether the folders that the course writes into are the learner's to write in."""
+    folders = (Path(os.environ.get("COURSE_HOME") or "my_course"), ROOT / ".course_cache")
+    refused = [str(folder) for folder in folders if not can_write(folder)]
+    if not refused:
+        return Finding("write", True, " and ".join(folder.name for folder in folders))
+    advice = "move the course to a folder of yours, or give learn one with --folder"
+    return Finding("write", False, f"no permission for {' and '.join(refused)}", advice)
+
+
+def can_write(folder: Path) -> bool:
+    """Return whether files can be made in a folder, or in the place where it would be made."""
+    place = folder.absolute()
+    while not place.exists() and place != place.parent:
+        place = place.parent
+    try:
+        tempfile.TemporaryFile(dir=place).close()
+    except OSError:
+        return False
+    return True
 
 
 CHECKS: tuple[Callable[[], Finding], ...] = (
@@ -137,4 +165,6 @@ CHECKS: tuple[Callable[[], Finding], ...] = (
     check_memory,
     check_disk,
     check_kernel,
+    check_port,
+    check_write,
 )

@@ -41,8 +41,13 @@ def run_checks(
     pytest_arguments: Annotated[list[str] | None, typer.Argument(help="For pytest, after --: -- -k chunk -x")] = None,
     as_json: Json = False,
 ) -> None:
-    """Run ruff (check and format) and pytest with the doctests of course_lib; exit 0 only if all pass."""
-    commands = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["pytest", *(pytest_arguments or [])])
+    """Run ruff, pytest with the doctests of course_lib, and the lessons; exit 0 only if all pass."""
+    commands = (
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["pytest", *(pytest_arguments or [])],
+        *lesson_commands(),
+    )
     missing = [name for name in ("ruff", "pytest") if importlib.util.find_spec(name) is None]
     if missing:
         raise CourseError(f"{' and '.join(missing)} not installed: python3 course.py test installs them")
@@ -52,6 +57,14 @@ def run_checks(
     else:
         print_summary(steps)
     raise typer.Exit(0 if all(step.ok for step in steps) else 1)
+
+
+def lesson_commands() -> list[list[str]]:
+    """Return what tests the lessons: are the editions in sync, and do they run; nothing while there is no lesson."""
+    if not list((ROOT / "lessons").glob("*.py")):
+        print("== no lesson in lessons/ yet: the editions are not checked and not run", file=sys.stderr)
+        return []
+    return [["tools.build_notebooks", "--check"], ["pytest", "--nbval-lax", "notebooks", "solutions"]]
 
 
 def run_step(command: list[str], quiet: bool) -> Step:
@@ -69,6 +82,6 @@ def print_summary(steps: list[Step]) -> None:
     print("\n== summary")
     for step in steps:
         verdict = "ok" if step.ok else f"FAILED (exit {step.exit_code})"
-        print(f"{step.name:<24} {verdict:<18} {step.seconds:7.1f} s")
+        print(f"{step.name:<41} {verdict:<18} {step.seconds:7.1f} s")
     failed = sum(not step.ok for step in steps)
     print("all passed" if failed == 0 else f"{failed} of {len(steps)} failed")

@@ -19,16 +19,22 @@ from course_lib.launcher.processes import say
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {
     "setup": "make .venv and install the packages, nothing else",
+    "learn": "copy the lessons into a folder of yours and open JupyterLab there",
     "run": "run the experiments and print the scoreboard",
     "scoreboard": "print the stored scoreboard",
     "contract": "measure what the embedded model can do",
+    "claims": "list what the articles claim, with the verdicts so far",
     "world": "look at the company: documents, facts, versions",
     "index": "index a folder of Markdown or text files",
     "search": "search an index",
     "ask": "answer a question from an index",
+    "check": "check the exercises of one notebook",
+    "progress": "what you have done, what is open, what comes next",
+    "lessons": "list the lessons with minutes, memory and exercises",
+    "verify": "run your lessons again from top to bottom and write a certificate of practice",
     "benchmark": "measure speed and memory, each beside a reference",
     "doctor": "check this installation and say what to do",
-    "test": "run all checks: ruff, pytest, doctests",
+    "test": "run all checks: ruff, pytest, doctests, lessons",
 }
 
 

@@ -1,0 +1,41 @@
+"""Keeps the table of lessons in README.md, between two marks."""
+
+from course_lib.errors import CourseError
+from tools.authoring.budgets import Measured, read_promise, rounded
+from tools.authoring.source import Lesson
+from tools.authoring.tree import Tree
+
+OPEN, CLOSE = "<!-- lessons -->", "<!-- /lessons -->"
+HEAD = "| lesson | your time | cells run in | memory | exercises |\n|---|---|---|---|---|"
+
+
+def make_table(lessons: list[Lesson], budgets: dict[str, Measured]) -> str:
+    """Return the table of ``lessons``."""
+    return "\n".join([HEAD, *(make_row(lesson, budgets.get(lesson.stem)) for lesson in lessons)])
+
+
+def make_row(lesson: Lesson, measured: Measured | None) -> str:
+    """Return the row of one lesson."""
+    promise = read_promise(lesson.header.source)
+    minutes = f"{promise.minutes} min" if promise else ""
+    run, memory = ("< {} min|{} MB".format(*rounded(measured)) if measured else "|").split("|")
+    link = f"[{lesson.number} {lesson.title.replace('|', '/')}](notebooks/{lesson.stem}.ipynb)"
+    return f"| {link} | {minutes} | {run} | {memory} | {len(lesson.exercises)} |"
+
+
+def fill_readme(tree: Tree, lessons: list[Lesson], budgets: dict[str, Measured]) -> str | None:
+    """Return the text of README.md with the table of today, None if it has no marks.
+
+    Raises
+    ------
+    CourseError
+        If the marks are not one pair, in their order.
+    """
+    text = tree.readme.read_text(encoding="utf-8") if tree.readme.exists() else ""
+    if OPEN not in text and CLOSE not in text:
+        return None
+    before, found, rest = text.partition(OPEN)
+    table, closed, after = rest.partition(CLOSE)
+    if not (found and closed) or OPEN in rest or CLOSE in after:
+        raise CourseError(f"{tree.name_of(tree.readme)} needs {OPEN} and, below it, {CLOSE}, each once")
+    return f"{before}{OPEN}\n{make_table(lessons, budgets)}\n{CLOSE}{after}" if lessons else text
