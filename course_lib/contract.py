@@ -185,7 +185,7 @@ def measure_voice(model: LocalModel, n: int, seed: int) -> dict[str, dict]:
 def measure_facts(model: LocalModel, seed: int) -> dict:
     """Return accuracy of facts taught by LoRA minus that of RAG, on a small static set in held-out wordings (c10)."""
     from course_lib.rag import Rag
-    from course_lib.retrieval import Index
+    from course_lib.retrieval import COMPANY_CHUNKS, Index
     from course_lib.statistics import paired_bootstrap_difference
 
     company, rng = world(seed, 1), Random(f"c10-{seed}")
@@ -201,7 +201,8 @@ def measure_facts(model: LocalModel, seed: int) -> dict:
         for template in RELATIONS[fact.attribute].heldout_questions
     ]
     by_heart = tuned.generate([build_prompt(question) for _, question in asked])
-    index = Index.build(company.documents, embedder=Embedder(), corpus=f"world {seed} v1")
+    corpus = f"world {seed} v1"
+    index = Index.build(company.documents, embedder=Embedder(), corpus=corpus, settings=COMPANY_CHUNKS)
     read = Rag(index, model).answer([question for _, question in asked])
     learnt = [
         contains_value(completion.text, fact.value) for (fact, _), completion in zip(asked, by_heart, strict=True)

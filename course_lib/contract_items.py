@@ -41,6 +41,17 @@ class ContractItem:
     shows: Callable[[str], bool]
 
 
+@dataclass(frozen=True)
+class ReadingCase:
+    """A question on passages: the entity and the value that it is about, and the prompt."""
+
+    question: str
+    subject: str
+    value: str
+    passages: tuple[str, ...]
+    prompt: Prompt
+
+
 def _draw_facts(
     rng: Random, subject: str, relations: list[Relation], forbidden: frozenset[str] = frozenset()
 ) -> list[PublicFact]:
@@ -84,8 +95,16 @@ def _passages(rng: Random, n_passages: int) -> tuple[list[str], PublicFact, Publ
 
 def reading(rng: Random, n_passages: int = 1) -> ContractItem:
     """Draw one gold passage, among distractors of the same kind when there are more (c1)."""
+    case = reading_case(rng, n_passages)
+    return ContractItem(case.prompt, _holds(case.value))
+
+
+def reading_case(rng: Random, n_passages: int = 1) -> ReadingCase:
+    """Draw what c1 asks, with what it is about."""
     passages, gold, _ = _passages(rng, n_passages)
-    return ContractItem(build_reading_prompt(_ask(gold, rng), passages), _holds(gold.value))
+    question = _ask(gold, rng)
+    prompt = build_reading_prompt(question, passages)
+    return ReadingCase(question, gold.subject, gold.value, tuple(passages), prompt)
 
 
 def _noted(rng: Random) -> tuple[str, str]:

@@ -65,10 +65,23 @@ def format_passages(passages: Sequence[str]) -> str:
     return "\n".join(f"[{number}] {passage.strip()}" for number, passage in enumerate(passages, 1))
 
 
+def ask_about(context: str, question: str) -> str:
+    r"""Return a request that asks the question, gives the context, and asks again.
+
+    A causal model reads each passage knowing only what stands before it: with the question first it can look for the
+    answer as it reads (Liu et al., arXiv 2307.03172, "query-aware contextualization").
+
+    >>> ask_about("[1] The lamp is red.", "Which colour?")
+    'Question: Which colour?\n[1] The lamp is red.\nQuestion: Which colour?'
+    """
+    asked = f"Question: {question}"
+    return f"{asked}\n{context}\n{asked}"
+
+
 def build_reading_prompt(
     question: str, passages: Sequence[str], *, instruction: str = GROUNDED, examples: Sequence[tuple[str, str]] = ()
 ) -> Prompt:
-    """Return a prompt that puts numbered passages before the question.
+    """Return a prompt with numbered passages, the question before and behind them (see `ask_about`).
 
     Parameters
     ----------
@@ -81,5 +94,5 @@ def build_reading_prompt(
     examples
         Earlier turns, already formatted.
     """
-    request = f"{format_passages(passages)}\nQuestion: {question}" if passages else question
+    request = ask_about(format_passages(passages), question) if passages else question
     return build_prompt(request, instruction=instruction, examples=examples)

@@ -40,7 +40,7 @@ def test_passages_are_numbered_from_one_in_their_order(passages):
 
 def test_a_reading_prompt_puts_the_passages_before_the_question():
     *_, last = build_reading_prompt("Who?", ["A.", "B."])
-    assert last == user("[1] A.\n[2] B.\nQuestion: Who?")
+    assert last == user("Question: Who?\n[1] A.\n[2] B.\nQuestion: Who?")
 
 
 def test_a_reading_prompt_without_passages_is_the_bare_question():
@@ -49,7 +49,7 @@ def test_a_reading_prompt_without_passages_is_the_bare_question():
 
 def test_examples_stand_before_the_passages():
     built = build_reading_prompt("Who?", ["A."], instruction="", examples=[("q", "a")])
-    assert built == [user("q"), assistant("a"), user("[1] A.\nQuestion: Who?")]
+    assert built == [user("q"), assistant("a"), user("Question: Who?\n[1] A.\nQuestion: Who?")]
 
 
 def test_both_rules_to_abstain_name_the_sentence_that_counts_as_abstention():

@@ -143,7 +143,9 @@ def test_the_right_passage_is_there_unless_the_answer_is_to_abstain(reading):
     missing = [example for example in reading if example.answer == ABSTAIN]
     assert len(missing) == 10
     for example in reading:
-        context, _, question = example.prompt[-1]["content"].rpartition("\nQuestion: ")
+        asked_first, _, rest = example.prompt[-1]["content"].partition("\n")
+        context, _, question = rest.rpartition("\nQuestion: ")
+        assert asked_first == f"Question: {question}"
         asked = [fact for fact in OTHER.facts if fact.entity.casefold() in question.casefold()]
         assert asked
         assert example.prompt[0]["content"] == GROUNDED

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from random import Random
 
 from course_lib.experiments.behaviour_tasks import Bench
-from course_lib.prompting import READ, format_passages
+from course_lib.prompting import READ, ask_about, format_passages
 from course_lib.retrieval import chunk_document
 from course_lib.text import contains_value
 from course_lib.training_sets import OTHER_SEED
@@ -20,7 +20,6 @@ INSTRUCTION = f"{BRIEF} Answer with the value alone, copied from the document wo
 N_WORLDS, N_CHAINS = 5, 240
 """Other worlds that the training chains come from, and chains: they are long, so there are fewer than of items."""
 N_SHOTS = 12
-ASKED = "\nQuestion: "
 
 
 def draw_chain_bench(company: World, n_items: int, count_tokens: Callable[[str], int]) -> Bench:
@@ -49,14 +48,14 @@ def draw_chain_bench(company: World, n_items: int, count_tokens: Callable[[str],
 
 
 def write_chain(company: World, question: Question, count_tokens: Callable[[str], int]) -> Item:
-    """Return a question behind the two passages that answer it, in random order."""
+    """Return a question on the two passages that answer it, in random order."""
     passages = [gold_passage(company, fact, count_tokens) for fact in facts_of(company, question)]
     Random(f"order-{question.id}").shuffle(passages)
     return as_item(company, question, passages)
 
 
 def write_short_chain(company: World, question: Question, rng: Random) -> Item:
-    """Return a question behind two single sentences, short enough to be an example in a prompt."""
+    """Return a question on two single sentences, short enough to be an example in a prompt."""
     sentences = [state(fact, rng) for fact in facts_of(company, question)]
     rng.shuffle(sentences)
     return as_item(company, question, sentences)
@@ -64,18 +63,18 @@ def write_short_chain(company: World, question: Question, rng: Random) -> Item:
 
 def as_item(company: World, question: Question, passages: Sequence[str]) -> Item:
     """Return a question with its passages as an item."""
-    text = f"{format_passages(passages)}{ASKED}{question.text}"
+    text = ask_about(format_passages(passages), question.text)
     return Item(f"w{company.seed}-{question.id}", text, question.answer or "", "plain", question.answer or "")
 
 
 def split_item(item: Item) -> tuple[str, str]:
     r"""Return the passages and the question of an item.
 
-    >>> split_item(Item("w0-multihop-000", "[1] Here.\nQuestion: Where?", "Here", "plain"))
+    >>> split_item(Item("w0-multihop-000", ask_about("[1] Here.", "Where?"), "Here", "plain"))
     ('[1] Here.', 'Where?')
     """
-    passages, _, question = item.input.rpartition(ASKED)
-    return passages, question
+    asked, _, rest = item.input.partition("\n")
+    return rest.removesuffix(f"\n{asked}"), asked.removeprefix("Question: ")
 
 
 def facts_of(company: World, question: Question) -> list[Fact]:

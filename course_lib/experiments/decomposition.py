@@ -13,7 +13,7 @@ from course_lib.experiments.behaviour_tasks import Bench
 from course_lib.experiments.chains import bridge_examples, split_item
 from course_lib.lab import complete
 from course_lib.models import LocalModel
-from course_lib.prompting import READ, Prompt, build_prompt, build_reading_prompt
+from course_lib.prompting import READ, Prompt, ask_about, build_prompt, build_reading_prompt
 from course_lib.world import Item
 
 FIELD_QUESTIONS = {
@@ -70,7 +70,7 @@ def answer_in_steps(model: LocalModel, bench: Bench, seed: int) -> list[Answer]:
 
 def read(item: Item, question: str) -> Prompt:
     """Return the prompt for another question on the passages of an item."""
-    return build_prompt(f"{split_item(item)[0]}\nQuestion: {question}", instruction=READ)
+    return build_prompt(ask_about(split_item(item)[0], question), instruction=READ)
 
 
 def put_name(question: str, bridge: str, person: str) -> str:

@@ -39,7 +39,7 @@ def draw_glossary(seed: int) -> dict[str, str]:
     rng = Random(f"glossary-{seed}")
     words: list[str] = []
     while len(words) < len(MEANINGS):
-        candidate = word(rng, 2)
+        candidate = word(rng)
         if candidate not in words:
             words.append(candidate)
     return dict(zip(words, rng.sample(MEANINGS, len(MEANINGS)), strict=True))

@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from random import Random
 
-ONSETS = [*"bdfghklmnprstvz" * 2, "br", "st", "tr", "fl", "gr", "ch", "sh", "pl", "kr", "dr"]
-VOWELS = [*"aeiou" * 2, "ai", "ea", "oo"]
-CODAS = ["n", "r", "l", "s", "x", "th", "nd", "rk", "m", "", "", ""]
+FIRST = tuple(
+    onset + vowel + "lnrms"[(at + order) % 5]
+    for at, onset in enumerate("b br d dr f fl g gr h j k kr l m n p pl r s st t tr v z".split())
+    for order, vowel in enumerate("aeiou")
+)
+SECOND = tuple(
+    onset + vowel + coda
+    for at, onset in enumerate("b d f g h k m p t v z w".split())
+    for order, vowel in enumerate("aeiou")
+    for coda in ("", ("x", "nd", "k", "sh", "rt")[(at + order) % 5])
+)
+"""Halves of the invented words, 120 each: few enough that the embedded model's tokenizer knows each half as a token."""
 
 PRODUCT_KINDS = (
     "Lamp Kettle Router Sensor Pump Drill Camera Tracker Hub Speaker Heater Fan Scale Printer Monitor "
@@ -27,10 +36,22 @@ CITIES = (
 ).split()
 
 
-def word(rng: Random, n_syllables: int | None = None) -> str:
-    """Return a pronounceable lower-case word of ``n_syllables`` (2 or 3 unless given)."""
-    n_syllables = n_syllables or rng.choice([2, 2, 2, 3])
-    return "".join(rng.choice(ONSETS) + rng.choice(VOWELS) for _ in range(n_syllables)) + rng.choice(CODAS)
+class TrainingRandom(Random):
+    """Draws words for pre-training, none of which is in the name of anything in a company or in an item of a test."""
+
+
+def word(rng: Random) -> str:
+    """Return a pronounceable lower-case word of two halves.
+
+    One word in four is kept for companies and tests; a `TrainingRandom` draws the others.
+
+    >>> word(Random(1)), word(TrainingRandom(1))
+    ('lolvok', 'drilpe')
+    """
+    while True:
+        first, second = rng.randrange(len(FIRST)), rng.randrange(len(SECOND))
+        if ((first + second) % 4 == 0) != isinstance(rng, TrainingRandom):
+            return FIRST[first] + SECOND[second]
 
 
 def name(rng: Random) -> str:
@@ -67,7 +88,7 @@ SUBJECTS: dict[str, Callable[[Random], str]] = {
     "supplier": lambda rng: f"{name(rng)} {rng.choice(['Ltd', 'GmbH', 'Works', 'Brothers', 'Supply', 'Group'])}",
     "customer": lambda rng: f"{name(rng)} {rng.choice(['Bank', 'Hotels', 'Clinic', 'Foods', 'Rail', 'Energy'])}",
     "project": lambda rng: f"project {name(rng)}",
-    "incident": lambda rng: f"incident {name(rng)[:3].upper()}-{rng.randint(100, 999)}",
+    "incident": lambda rng: f"incident {name(rng)}",
     "course": _with_kind(EVENT_KINDS),
 }
 """Kind of entity -> function that draws a name."""

@@ -110,6 +110,7 @@ class ScriptedModel:
 
     def _answer(self, request):
         passages, _, question = request.rpartition("\nQuestion: ")
+        passages = passages.partition("\n")[2]  # the question stands before the passages too
         name = fact_asked().get(question)
         recalled = self.memory.get(name, self.settings["guess"])
         if not passages or not self.settings["reads"] or (self.settings["stubborn"] and name in self.memory):

@@ -152,8 +152,10 @@ def test_decomposition_of_a_chain_puts_the_person_into_the_question(tmp_path):
         request = request_of(prompt)
         if prompt[0]["content"] == FIND_BRIDGE:
             return next(chains.name_bridge(steps[i.id][0]) for i in bench.items if i.input.endswith(request))
-        passages, _, question = request.rpartition("\nQuestion: ")
-        item = next(item for item in bench.items if item.input.startswith(passages))
+        asked_first, _, rest = request.partition("\n")
+        passages, _, question = rest.rpartition("\nQuestion: ")
+        assert asked_first == f"Question: {question}"
+        item = next(item for item in bench.items if passages in item.input)
         first, second = steps[item.id]
         if question == f"Who is {chains.name_bridge(first)}?":
             return f"{first.value}."

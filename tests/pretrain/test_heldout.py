@@ -10,9 +10,11 @@ from course_lib.world.genres import COMPANY_GENRES
 from course_lib.world.names import SUBJECTS
 from course_lib.world.relations import Relation
 from course_lib.world.values import VALUES
+from course_lib.world.wordings import RELATIONS
 from tools.pretrain.corpus import MIXTURES, draw_sample
 from tools.pretrain.genres import WIDE_GENRES
-from tools.pretrain.passages import ALL_RELATIONS, ALL_SUBJECTS
+from tools.pretrain.paraphrases import PARAPHRASES
+from tools.pretrain.passages import ALL_RELATIONS, ALL_SUBJECTS, questions_of, statements_of
 
 N_SAMPLES = 3_000
 TELLING = 20
@@ -20,7 +22,7 @@ TELLING = 20
 
 
 def training_templates(relation: Relation) -> tuple[str, ...]:
-    return (*relation.statements, *relation.questions)
+    return (*statements_of(relation), *questions_of(relation))
 
 
 def heldout_templates(relation: Relation) -> tuple[str, ...]:
@@ -35,8 +37,8 @@ def shape(template: str) -> str:
 @pytest.mark.parametrize("relation", ALL_RELATIONS, ids=lambda relation: relation.name)
 def test_a_relation_has_enough_wordings_and_none_both_in_training_and_held_out(relation):
     for training, heldout in (
-        (relation.statements, relation.heldout_statements),
-        (relation.questions, relation.heldout_questions),
+        (statements_of(relation), relation.heldout_statements),
+        (questions_of(relation), relation.heldout_questions),
     ):
         assert len(training) >= 8
         assert len(heldout) >= 2
@@ -46,9 +48,9 @@ def test_a_relation_has_enough_wordings_and_none_both_in_training_and_held_out(r
 
 @pytest.mark.parametrize("relation", ALL_RELATIONS, ids=lambda relation: relation.name)
 def test_every_template_holds_each_placeholder_exactly_once_and_no_other_brace(relation):
-    for template in (*relation.statements, *relation.heldout_statements):
+    for template in (*statements_of(relation), *relation.heldout_statements):
         assert sorted(re.findall(r"{.*?}|[{}]", template)) == ["{s}", "{v}"], template
-    for template in (*relation.questions, *relation.heldout_questions):
+    for template in (*questions_of(relation), *relation.heldout_questions):
         assert re.findall(r"{.*?}|[{}]", template) == ["{s}"], template
 
 
@@ -56,6 +58,25 @@ def test_no_held_out_wording_is_a_training_wording_of_another_relation():
     training = {shape(text) for relation in ALL_RELATIONS for text in training_templates(relation)}
     heldout = {shape(text) for relation in ALL_RELATIONS for text in heldout_templates(relation)}
     assert not training & heldout
+
+
+def test_the_relations_of_the_company_have_many_more_wordings_for_pre_training():
+    assert PARAPHRASES.keys() == RELATIONS.keys()
+    for bank in PARAPHRASES.values():
+        assert len(bank["statements"]) >= 30
+        assert len(bank["questions"]) >= 25
+
+
+def content_words(template: str) -> set[str]:
+    return set(shape(template).split()) - set("{s} {v} the of is to a for".split())
+
+
+def test_no_further_wording_shares_most_of_its_words_with_a_held_out_one():
+    heldout = [content_words(text) for relation in RELATIONS.values() for text in heldout_templates(relation)]
+    for bank in PARAPHRASES.values():
+        for text in (*bank["statements"], *bank["questions"]):
+            words = content_words(text)
+            assert all(len(words & other) < 0.6 * max(1, len(words | other)) for other in heldout), text
 
 
 def test_the_banks_are_as_wide_as_promised():

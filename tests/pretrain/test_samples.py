@@ -11,7 +11,17 @@ from course_lib.contract_items import FORMATS
 from course_lib.models.settings import ROOT
 from course_lib.text import ABSTAIN
 from tools.pretrain import corpus, passages, phrases, samples, skills
-from tools.pretrain.passages import ASSISTANT, END, PUBLIC, PUBLIC_SUBJECTS, SYSTEM, USER, Sample, draw_context
+from tools.pretrain.passages import (
+    ASSISTANT,
+    END,
+    PUBLIC,
+    PUBLIC_SUBJECTS,
+    SYSTEM,
+    USER,
+    Sample,
+    draw_context,
+    questions_of,
+)
 from tools.pretrain.tokenizer import SPECIAL_TOKENS, VOCABULARY_SIZE
 
 N_SAMPLES = 600
@@ -132,7 +142,9 @@ def test_a_question_to_abstain_on_is_answered_by_no_fact_of_the_passages():
 
 def test_closed_book_answers_are_the_public_facts_or_abstentions(monkeypatch):
     monkeypatch.setattr(passages, "LOOSE_SHARE", 0.0)  # so that a question can be looked up by its wording
-    known = {fact.relation.ask(fact.subject, text): fact.value for fact in PUBLIC for text in fact.relation.questions}
+    known = {
+        fact.relation.ask(fact.subject, text): fact.value for fact in PUBLIC for text in questions_of(fact.relation)
+    }
     for sample in draw_many(samples.closed_book, 300):
         questions = re.findall(r"<\|user\|>(.*?)<\|end\|>", text_of(sample), re.DOTALL)
         assert [known.get(question, ABSTAIN) for question in questions] == [answer for answer, _ in answers_of(sample)]
@@ -141,13 +153,13 @@ def test_closed_book_answers_are_the_public_facts_or_abstentions(monkeypatch):
 # --- the stated shares
 
 
-def test_where_the_instruction_says_so_16_percent_of_the_reading_questions_have_no_answer():
+def test_where_the_instruction_says_so_30_percent_of_the_reading_questions_have_no_answer():
     told, untold = [], []
     for sample in draw_many(samples.read_context, 1_500):
         is_told = any(rule in text_of(sample[:2]) for rule in phrases.ABSTAIN)
         (told if is_told else untold).extend(answer == ABSTAIN for answer, _ in answers_of(sample))
-    assert 0.12 <= share(told) <= 0.20
-    assert len(told) > 1_000
+    assert 0.24 <= share(told) <= 0.36
+    assert len(told) > 500
     assert not any(untold)
 
 

@@ -1,12 +1,13 @@
 import json
 from argparse import Namespace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 
 from tools.pretrain import train
-from tools.pretrain.train import Run
+from tools.pretrain.train import Run, carry_over
 
 
 @pytest.fixture
@@ -14,7 +15,7 @@ def make(tmp_path, tokenizer_file, shards, monkeypatch):
     """Return a maker of runs of a tiny model, not compiled."""
     monkeypatch.setattr(torch, "compile", lambda module, **options: module)
 
-    def make_run(name="run", minutes=1.0, layers=2, after=None):
+    def make_run(name="run", minutes=1.0, layers=2, after=None, polish=False):
         return Run(
             Namespace(
                 run=tmp_path / name,
@@ -25,6 +26,8 @@ def make(tmp_path, tokenizer_file, shards, monkeypatch):
                 layers=layers,
                 inner=64,
                 after=after,
+                earlier_tokenizer=None,
+                polish=polish,
             )
         )
 
@@ -173,3 +176,42 @@ def test_a_run_within_its_minutes_leaves_its_last_and_its_best_checkpoint(make, 
     make(minutes=1e-4).train()  # the budget is used up
     assert f"resumed at step {n_steps}" in capsys.readouterr().out
     assert torch.load(run.folder / "last.pt", weights_only=True)["state"]["step"] == n_steps
+
+
+def test_a_run_can_go_on_from_an_exported_folder(make, tmp_path):
+    earlier = make("earlier")
+    earlier.step(0.1)
+    earlier.model.save_pretrained(tmp_path / "exported")
+    assert are_equal(make("later", after=tmp_path / "exported"), earlier)
+
+
+def test_a_last_short_run_keeps_to_the_long_stage_at_a_lower_rate(make):
+    earlier = make("earlier")
+    earlier.save("last")
+    polish = make("polish", after=earlier.folder / "last.pt", polish=True)
+    assert {polish.stage(share) for share in (0.0, 0.5, 1.0)} == {"long"}
+    assert polish.schedule.height < earlier.schedule.height == 1.0
+
+
+class Letters:
+    """A tokenizer that knows single letters only."""
+
+    ids = {"a": 0, "b": 1}
+
+    def token_to_id(self, token):
+        return self.ids.get(token)
+
+    def encode(self, text, add_special_tokens):
+        return SimpleNamespace(ids=[self.ids[letter] for letter in text])
+
+
+def test_a_new_token_begins_as_the_mean_of_its_old_pieces():
+    weights = {"model.embed_tokens.weight": torch.tensor([[1.0, 0.0], [0.0, 3.0]]), "other": torch.ones(1)}
+    vocabulary = {"b": 0, "ab": 1, "a": 2}
+    tokenizer = SimpleNamespace(
+        get_vocab=lambda: vocabulary, decode=lambda ids: next(text for text, at in vocabulary.items() if at == ids[0])
+    )
+    carried = carry_over(weights, Letters(), tokenizer)
+    assert carried["model.embed_tokens.weight"].tolist() == [[0.0, 3.0], [0.5, 1.5], [1.0, 0.0]]
+    assert carried["other"] is weights["other"]
+    assert "lm_head.weight" not in carried

@@ -53,7 +53,7 @@ def test_the_prompt_holds_instruction_numbered_passages_and_question(index):
     [answer] = Rag(index, ScriptedModel("24 euros"), k=2, retriever="bm25").answer([QUESTION])
     system, user = answer.prompt
     assert system["content"] == GROUNDED
-    assert user["content"].startswith("[1] Tarvo lamp\nThe Tarvo lamp costs 24 euros.\n[2] ")
+    assert user["content"].startswith(f"Question: {QUESTION}\n[1] Tarvo lamp\nThe Tarvo lamp costs 24 euros.\n[2] ")
     assert user["content"].endswith(f"\nQuestion: {QUESTION}")
 
 

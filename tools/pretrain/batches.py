@@ -9,7 +9,7 @@ import numpy as np
 
 from tools.pretrain.tokenizer import SPECIAL_TOKENS
 
-WIDTHS = (64, 128, 256, 384, 768)
+WIDTHS = (64, 128, 192, 256, 384, 512, 768)
 """Lengths that batches are padded to: each is compiled once."""
 TOKENS_PER_BATCH = {"repeats": 2048, "copy": 2048, "bind": 2048, "short": 2048, "long": 3072}
 

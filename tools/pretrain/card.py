@@ -9,9 +9,11 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import mean
 
 from course_lib.contract import MEANINGS, measure_contract
 from course_lib.models import LocalModel
+from tools.pretrain.failures import KINDS, count_kinds, find_failures
 
 TEMPLATE = Path(__file__).with_name("card_template.md")
 
@@ -24,12 +26,14 @@ def read_log(run: Path) -> list[dict]:
 def write_card(folder: Path, runs: Sequence[Path], contract: dict[str, dict]) -> None:
     """Write ``contract.json`` and ``MODEL_CARD.md`` into the folder of the model."""
     from course_lib.world.genres import COMPANY_GENRES
+    from course_lib.world.wordings import RELATIONS
     from tools.pretrain.genres import WIDE_GENRES
-    from tools.pretrain.passages import ALL_RELATIONS
+    from tools.pretrain.passages import ALL_RELATIONS, questions_of, statements_of
 
     config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
     model = LocalModel.load(folder)
     logs = [read_log(run) for run in runs]
+    failures, n_asked = find_failures(model)
     names = [name for name in logs[0][0] if name not in ("step", "minutes", "tokens")]
     rows = [
         f"| {name} | {entry['value']:.2f} | {entry['low']:.2f} to {entry['high']:.2f} | {entry['n']} | "
@@ -49,8 +53,14 @@ def write_card(folder: Path, runs: Sequence[Path], contract: dict[str, dict]) ->
         steps=sum(log[-1]["step"] for log in logs),
         minutes=sum(log[-1]["minutes"] for log in logs),
         n_relations=len(ALL_RELATIONS),
+        n_company=len(RELATIONS),
+        n_statements=round(mean(len(statements_of(relation)) for relation in RELATIONS.values())),
+        n_questions=round(mean(len(questions_of(relation)) for relation in RELATIONS.values())),
         n_genres=len(COMPANY_GENRES) + len(WIDE_GENRES),
         rows="\n".join(rows),
+        n_failures=len(failures),
+        n_asked=n_asked,
+        failures="\n".join(f"| {count} | {KINDS[kind]} |" for kind, count in count_kinds(failures).items()),
         score_names=" | ".join(names),
         score_rules="---|" * len(names),
         scores="\n".join(

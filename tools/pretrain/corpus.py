@@ -12,6 +12,7 @@ from random import Random
 import numpy as np
 from tokenizers import Tokenizer
 
+from course_lib.world.names import TrainingRandom
 from tools.pretrain import samples, skills
 from tools.pretrain.passages import END, USER, Sample
 
@@ -22,17 +23,17 @@ MIXTURES: dict[str, dict[Maker, float]] = {
         skills.told_format: 4, samples.read_context: 16, samples.closed_book: 3, samples.document: 5,
     },
     "bind": {
-        samples.look_up_facts: 62, skills.look_up_keys: 6, samples.read_context: 14, skills.list_task: 4,
+        samples.look_up_facts: 38, skills.look_up_keys: 26, samples.read_context: 18, skills.list_task: 4,
         skills.few_shot_format: 4, skills.told_format: 4, samples.closed_book: 3, skills.extract: 3,
     },
     "short": {
-        samples.look_up_facts: 18, samples.read_context: 30, samples.two_hops: 4, samples.obey_injected: 3,
+        samples.look_up_facts: 18, samples.read_context: 46, samples.two_hops: 4, samples.obey_injected: 3,
         samples.closed_book: 6, samples.document: 4, skills.few_shot_format: 5, skills.told_format: 5,
         skills.told_style: 5, skills.shown_style: 3, skills.classify: 4, skills.extract: 4, skills.look_up_keys: 3,
         skills.list_task: 4, skills.echo: 1, skills.unknown_word: 1,
     },
     "long": {
-        samples.look_up_facts: 10, partial(samples.read_context, long=True): 28, samples.read_context: 14,
+        samples.look_up_facts: 8, partial(samples.read_context, long=True): 30, samples.read_context: 26,
         partial(samples.two_hops, long=True): 3, samples.two_hops: 2, samples.obey_injected: 3,
         samples.closed_book: 6, partial(samples.document, long=True): 2, samples.document: 2,
         skills.few_shot_format: 4, skills.told_format: 5, skills.told_style: 5, skills.shown_style: 3,
@@ -82,7 +83,7 @@ def encode_samples(tokenizer: Tokenizer, drawn: list[Sample]) -> list[tuple[np.n
 
 def write_shard(path: Path, tokenizer: Tokenizer, stage: str, seed: str, n_samples: int) -> int:
     """Write one shard and return its number of tokens; samples over the stage's length are left out."""
-    rng = Random(seed)
+    rng = TrainingRandom(seed)
     encoded: list[tuple[np.ndarray, np.ndarray]] = []
     while len(encoded) < n_samples:
         drawn = [draw_sample(rng, stage) for _ in range(min(500, n_samples))]

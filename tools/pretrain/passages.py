@@ -17,6 +17,7 @@ from course_lib.world.values import VALUES, date
 from course_lib.world.wordings import RELATIONS
 from tools.pretrain import phrases
 from tools.pretrain.genres import WIDE_GENRES
+from tools.pretrain.paraphrases import PARAPHRASES
 from tools.pretrain.wordings import culture, daily, health, leisure, nature, travel, wildlife
 
 SYSTEM, USER, ASSISTANT, END = "<|system|>", "<|user|>", "<|assistant|>", "<|end|>"
@@ -74,14 +75,24 @@ def loosen(rng: Random, template: str) -> str:
     return " ".join(words)
 
 
+def statements_of(relation: Relation) -> tuple[str, ...]:
+    """Return all statements that training may use."""
+    return (*relation.statements, *PARAPHRASES.get(relation.name, {}).get("statements", ()))
+
+
+def questions_of(relation: Relation) -> tuple[str, ...]:
+    """Return all questions that training may use."""
+    return (*relation.questions, *PARAPHRASES.get(relation.name, {}).get("questions", ()))
+
+
 def state(rng: Random, fact: StatedFact) -> str:
     """Return one of the training statements of a fact."""
-    return fact.relation.state(fact.subject, fact.value, loosen(rng, rng.choice(fact.relation.statements)))
+    return fact.relation.state(fact.subject, fact.value, loosen(rng, rng.choice(statements_of(fact.relation))))
 
 
 def ask(rng: Random, relation: Relation, subject: str) -> str:
     """Return one of the training questions."""
-    return relation.ask(subject, loosen(rng, rng.choice(relation.questions)))
+    return relation.ask(subject, loosen(rng, rng.choice(questions_of(relation))))
 
 
 def draw_kind(rng: Random) -> str:
@@ -153,12 +164,12 @@ def write_passage(rng: Random, facts: list[StatedFact], long: bool) -> Passage:
 
 
 def draw_context(rng: Random, n_passages: int, long: bool) -> list[Passage]:
-    """Return passages about different entities; half of the time all of them tell of the same attributes.
+    """Return passages about different entities; mostly all of them tell of the same attributes.
 
     Every third context says something new of a public entity, so that reading has to overrule memory.
     """
     kind, cast = draw_kind(rng), Cast()
-    shared = rng.sample(BY_SUBJECT[kind], min(len(BY_SUBJECT[kind]), 4)) if rng.random() < 0.5 else None
+    shared = rng.sample(BY_SUBJECT[kind], min(len(BY_SUBJECT[kind]), 4)) if rng.random() < 0.65 else None
     passages: list[Passage] = []
     known = rng.randrange(n_passages) if rng.random() < 0.35 else -1
     for number in range(n_passages):

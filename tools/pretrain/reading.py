@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from tokenizers import Tokenizer
 
-from course_lib.prompting import ABSTAIN_RULE, READ, format_passages
+from course_lib.prompting import GROUNDED, build_reading_prompt
 from course_lib.text import ABSTAIN
 from course_lib.world.genres import StatedFact
 from tools.pretrain import samples, skills
@@ -40,8 +40,8 @@ def heldout_reading(rng: Random, n_passages: int, missing: bool = False) -> Samp
     shown = groups[1:] if missing else groups
     rng.shuffle(shown)
     passages = [" ".join(state_heldout(fact) for fact in facts) for facts in shown]
-    request = f"{format_passages(passages)}\nQuestion: {ask_heldout(gold)}"
-    return chat([(request, ABSTAIN if missing else gold.value)], f"{READ} {ABSTAIN_RULE}")
+    request = build_reading_prompt(ask_heldout(gold), passages)[-1]["content"]
+    return chat([(request, ABSTAIN if missing else gold.value)], GROUNDED)
 
 
 def development_sets(n: int = 120) -> dict[str, list[Sample]]:

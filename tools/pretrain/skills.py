@@ -179,11 +179,19 @@ def topic_text(rng: Random, topic: str) -> str:
     return " ".join(lines)
 
 
+def draw_different(rng: Random, n: int) -> list[str]:
+    """Return ``n`` words, no two alike."""
+    drawn: dict[str, None] = {}
+    while len(drawn) < n:
+        drawn[word(rng)] = None
+    return list(drawn)
+
+
 def classify(rng: Random) -> Sample:
     """Label texts: labels told by name, or shown by examples under names that mean nothing."""
     topics = rng.sample(list(phrases.TOPICS), rng.randint(2, 6))
     named = rng.random() < 0.6
-    labels = {topic: topic if named else word(rng) for topic in topics}
+    labels = dict(zip(topics, topics if named else draw_different(rng, len(topics)), strict=True))
     n_texts = rng.randint(1, 3) if named else rng.randint(4, 9)
     drawn = [rng.choice(topics) for _ in range(n_texts)]
     turns = [(topic_text(rng, topic), labels[topic]) for topic in drawn]

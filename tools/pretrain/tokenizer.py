@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from random import Random
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from course_lib.world.names import TrainingRandom
 from tools.pretrain.corpus import draw_sample
 
 SPECIAL_TOKENS = ["<|system|>", "<|user|>", "<|assistant|>", "<|end|>", "<|pad|>"]
-VOCABULARY_SIZE = 3072
+VOCABULARY_SIZE = 4096
 N_SAMPLES = 40_000
 
 
 def texts(n_samples: int) -> Iterator[str]:
     """Yield the texts that the merges are learnt from."""
-    rng = Random("tokenizer")
+    rng = TrainingRandom("tokenizer")
     for _ in range(n_samples):
         yield "".join(text for text, _ in draw_sample(rng, "short"))
 

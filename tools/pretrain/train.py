@@ -38,11 +38,14 @@ class Schedule:
     """Stage of the curriculum, in order -> share of the time at which it ends."""
     flat_until: float
     """Share of the time from which the rate falls."""
+    height: float = 1.0
+    """Highest rate, as a share of the usual one."""
 
 
 FIRST = Schedule(700, {"copy": 0.28, "short": 0.76, "long": 1.01}, 0.6)
-AFTER = Schedule(0, {"bind": 0.12, "short": 0.5, "long": 1.01}, 0.05)
-"""Schedule of a run from random weights, and of one that goes on from a trained model."""
+AFTER = Schedule(0, {"bind": 0.15, "short": 0.6, "long": 1.01}, 0.2)
+POLISH = Schedule(0, {"long": 1.01}, 0.1, 0.5)
+"""Schedule of a run from random weights, of one that goes on from a trained model, and of a short last one."""
 
 
 def build_model(width: int, n_layers: int, n_inner: int, vocabulary_size: int) -> LlamaForCausalLM:
@@ -93,6 +96,25 @@ def grow(weights: dict[str, torch.Tensor], n_layers: int) -> dict[str, torch.Ten
     return grown
 
 
+def load_weights(earlier: Path) -> dict[str, torch.Tensor]:
+    """Return the weights of an earlier run's checkpoint, or of an exported folder."""
+    if earlier.is_dir():
+        return LlamaForCausalLM.from_pretrained(earlier, dtype=torch.float32).state_dict()
+    return torch.load(earlier, weights_only=True)["model"]
+
+
+def carry_over(weights: dict[str, torch.Tensor], earlier: Tokenizer, tokenizer: Tokenizer) -> dict[str, torch.Tensor]:
+    """Return the weights for another vocabulary: a new token begins as the mean of the earlier tokens of its text."""
+    rows = weights["model.embed_tokens.weight"]
+    vocabulary = sorted(tokenizer.get_vocab().items(), key=lambda pair: pair[1])
+    carried = torch.empty(len(vocabulary), rows.shape[1])
+    for token, at in vocabulary:
+        known = earlier.token_to_id(token)
+        pieces = earlier.encode(tokenizer.decode([at]), add_special_tokens=False).ids if known is None else [known]
+        carried[at] = rows[pieces].mean(dim=0) if pieces else rows.mean(dim=0)
+    return weights | {name: carried for name in ("model.embed_tokens.weight", "lm_head.weight") if name in weights}
+
+
 class Run:
     """A training run in a folder: model, optimizers, clock, log and checkpoints."""
 
@@ -111,14 +133,17 @@ class Run:
             "positions": {},
             "best": -1.0,
         }
-        self.schedule = AFTER if arguments.after else FIRST
+        self.schedule = POLISH if arguments.polish else AFTER if arguments.after else FIRST
         self.folder.mkdir(parents=True, exist_ok=True)
         if (self.folder / "last.pt").exists():
             self._resume()
         elif arguments.after:
-            earlier = torch.load(arguments.after, weights_only=True)["model"]
-            self.model.load_state_dict(grow(earlier, arguments.layers))
+            weights = load_weights(arguments.after)
+            if arguments.earlier_tokenizer:
+                weights = carry_over(weights, Tokenizer.from_file(str(arguments.earlier_tokenizer)), self.tokenizer)
+            self.model.load_state_dict(grow(weights, arguments.layers))
         torch._dynamo.config.recompile_limit = 16  # for every shape of batch, of all stages
+        self.model.set_attn_implementation("eager")  # twice as fast: the fused kernel is slow backwards on a CPU
         self.body = torch.compile(self.model.model, dynamic=False)  # twice as fast as one dynamic graph
         self.feeders: dict[str, Feeder] = {}
 
@@ -159,7 +184,7 @@ class Run:
     def step(self, share: float) -> float:
         """Take one step and return the loss on tokens of full weight."""
         falling = max(0.0, (1 - share) / (1 - self.schedule.flat_until))
-        rate = min(1.0, (self.state["step"] + 1) / 100) * min(1.0, falling)
+        rate = self.schedule.height * min(1.0, (self.state["step"] + 1) / 100) * min(1.0, falling)
         for optimizer, peak in zip(self.optimizers, (MATRIX_RATE, OTHER_RATE), strict=True):
             optimizer.param_groups[0]["lr"] = peak * rate
         ids, weights = self.next_batch(self.stage(share))
@@ -237,7 +262,9 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=192)
     parser.add_argument("--layers", type=int, default=4)
     parser.add_argument("--inner", type=int, default=512)
-    parser.add_argument("--after", type=Path, help="checkpoint of an earlier run to go on from")
+    parser.add_argument("--after", type=Path, help="checkpoint or folder of an earlier run to go on from")
+    parser.add_argument("--polish", action="store_true", help="--after at a low rate, on the last stage alone")
+    parser.add_argument("--earlier-tokenizer", type=Path, help="of --after, where it is another one")
     Run(parser.parse_args()).train()
 
 
