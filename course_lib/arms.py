@@ -21,7 +21,7 @@ from course_lib.text import ABSTAIN
 from course_lib.training_sets import fact_questions, fact_statements, reading_examples, voice_examples
 from course_lib.tuning import Example, Recipe
 from course_lib.world import Question
-from course_lib.world.public import public_facts
+from course_lib.world.public import PublicFact, public_facts
 from course_lib.world.wordings import RELATIONS
 
 ARMS = ("BASE", "PROMPT", "LC", "RAG", "FT-F", "FT-B", "HYB", "RAFT", "NLM")
@@ -84,16 +84,28 @@ def ask_model(model: LocalModel, make_prompt: Callable[[Question], Prompt]) -> A
 
 
 def prompted(lab: Lab, version: int) -> Answerer:
-    """Return the arm that prompts as well as it can without documents: the rule to abstain, examples of both cases."""
-    rng = Random(f"shots-{lab.seed}")
-    shots = []
-    for fact in rng.sample(public_facts(), N_SHOTS // 2):
-        relation = RELATIONS[fact.relation]
-        shots.append((relation.ask(fact.subject, relation.questions[0]), fact.value))
-        shots.append((relation.ask(f"Umbra {fact.subject.split()[-1]}", relation.questions[1]), ABSTAIN))
-    return ask_model(
-        lab.model, lambda question: build_prompt(question.text, instruction=CLOSED_BOOK_ABSTAIN, examples=shots)
-    )
+    """Return the arm that prompts as well as it can without documents: the rule to abstain, examples of both cases.
+
+    No example tells of an entity that the question names.
+    """
+    drawn = Random(f"shots-{lab.seed}").sample(public_facts(), N_SHOTS)
+
+    def make_prompt(question: Question) -> Prompt:
+        facts = [fact for fact in drawn if fact.subject not in question.text]
+        shots = [shot for fact in facts[: N_SHOTS // 2] for shot in show_both_cases(fact)]
+        return build_prompt(question.text, instruction=CLOSED_BOOK_ABSTAIN, examples=shots)
+
+    return ask_model(lab.model, make_prompt)
+
+
+def show_both_cases(fact: PublicFact) -> list[tuple[str, str]]:
+    """Return an example of a question with its answer, and one like it on something that nobody has heard of."""
+    relation = RELATIONS[fact.relation]
+    unknown = f"Umbra {fact.subject.split()[-1]}"
+    return [
+        (relation.ask(fact.subject, relation.questions[0]), fact.value),
+        (relation.ask(unknown, relation.questions[1]), ABSTAIN),
+    ]
 
 
 def long_context(lab: Lab, version: int) -> Answerer:

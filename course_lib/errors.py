@@ -37,5 +37,9 @@ class AdapterMismatchError(CourseError):
     """A saved adapter belongs to another base model."""
 
 
+class RerankerMismatchError(CourseError):
+    """A saved reranker was trained from the weights of another embedder."""
+
+
 class DataError(CourseError):
     """A file of the course is missing, damaged or not the one that its manifest names."""

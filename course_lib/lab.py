@@ -18,7 +18,7 @@ from pathlib import Path
 from course_lib.evaluation import Answer, Evaluation, evaluate
 from course_lib.models import Embedder, LanguageModel, LocalModel
 from course_lib.prompting import Prompt
-from course_lib.retrieval import Index
+from course_lib.retrieval import COMPANY_CHUNKS, Index
 from course_lib.text import is_abstention
 from course_lib.tuning import Adapter, Example, Recipe, attach, load_adapter, save_adapter, tune
 from course_lib.world import Question, World, world
@@ -98,13 +98,14 @@ class Lab:
         if version not in self._indexes:
             company = self.world(version)
             texts = [(document.id, document.title, document.text, document.access) for document in company.documents]
-            folder = self.cache / "indexes" / digest([self.embedder.fingerprint, texts])
+            folder = self.cache / "indexes" / digest([self.embedder.fingerprint, asdict(COMPANY_CHUNKS), texts])
             self._drop_if_fresh(folder)
             if folder.exists():
                 index = Index.load(folder, self.embedder)
             else:
                 self.progress(f"index of version {version}", 0, len(texts))
-                index = Index.build(company.documents, embedder=self.embedder, corpus=f"world {self.seed} v{version}")
+                corpus = f"world {self.seed} v{version}"
+                index = Index.build(company.documents, embedder=self.embedder, corpus=corpus, settings=COMPANY_CHUNKS)
                 _write_whole(folder, index.save)
             self._indexes[version] = index
         return self._indexes[version]
@@ -179,7 +180,10 @@ def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
         shutil.rmtree(partial)  # of a run that was killed
     partial.parent.mkdir(parents=True, exist_ok=True)
     write(partial)
-    partial.replace(path)
+    if path.is_dir():
+        shutil.rmtree(partial)  # another run has made the same in the meantime
+    else:
+        partial.replace(path)
 
 
 def file_name(name: str) -> str:

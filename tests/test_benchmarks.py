@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from benchmarks import generating, indexing, loading, measuring, memory, suite, tuning
+from benchmarks import generating, indexing, loading, measuring, memory, reranking, suite, tuning
 from benchmarks.generating import COURSE, ONE_BY_ONE, measure_generation
 from benchmarks.suite import Plan, run_suite
 from course_lib.cli import app, benchmarking
 from course_lib.errors import CourseError
 from course_lib.models import LocalModel
+from course_lib.world import world
 from tests.checkpoints import make_learner
 
 PARTS = ("generating", "indexing", "loading", "machine", "measuring", "memory", "suite", "tuning")
@@ -290,3 +291,29 @@ def test_command_explains_a_wrong_name():
     ended = CliRunner().invoke(app, ["benchmark", "--only", "speed"])
     assert ended.exit_code == 2
     assert "there is no benchmark speed" in ended.stderr
+
+
+# Reranking
+
+
+def test_rerankers_are_tested_on_facts_that_none_was_trained_on():
+    training, test = reranking.split_questions(world(0))
+    facts = [{question.facts[0] for question in part} for part in (training, test)]
+    assert not facts[0] & facts[1]
+    assert len(facts[0]) == pytest.approx(len(facts[1]), abs=1)
+    assert min(len(training), len(test)) > 150
+    assert (training, test) == reranking.split_questions(world(0))
+
+
+def test_ranks_are_those_of_the_first_passage_of_the_source_with_the_answer():
+    question = SimpleNamespace(answer="9 euros", documents=("source",))
+    hits = [
+        SimpleNamespace(chunk=SimpleNamespace(document_id=document, passage=text))
+        for document, text in [("other", "It costs 9 euros."), ("source", "Blue."), ("source", "It costs 9 euros.")]
+    ]
+    scores = reranking.rate([question] * 3, [hits, hits[2:], hits[:2]])
+    assert {name: values.tolist() for name, values in scores.items()} == {
+        "hit@1": [0, 1, 0],
+        "hit@5": [1, 1, 0],
+        "MRR": [1 / 3, 1, 0],
+    }

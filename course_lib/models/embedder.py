@@ -45,6 +45,8 @@ class Embedder:
         Tokens, marks included, that the model reads; the rest of a longer text is not seen.
     fingerprint
         SHA-256 of the weights file.
+    folder
+        Where the files are.
     """
 
     dimension = 384
@@ -53,11 +55,11 @@ class Embedder:
 
     def __init__(self, folder: Path | None = None, *, batch_size: int = 32) -> None:
         silence_libraries()
-        folder = folder or _package_folder()
-        verify_files(folder, FILE_HASHES)
+        self.folder = folder or _package_folder()
+        verify_files(self.folder, FILE_HASHES)
         self._batch_size = batch_size
-        self._module = BertModel.from_pretrained(folder, local_files_only=True, dtype=torch.float32).eval()
-        self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        self._module = BertModel.from_pretrained(self.folder, local_files_only=True, dtype=torch.float32).eval()
+        self._tokenizer = Tokenizer.from_file(str(self.folder / "tokenizer.json"))
         # The file asks for 128 tokens and padding to 128; the model was meant for 256, padded per batch here.
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()

@@ -1,6 +1,7 @@
 """Silence for notebooks: loading bars and log lines of the libraries underneath."""
 
 import functools
+import logging
 
 
 @functools.cache
@@ -13,3 +14,4 @@ def silence_libraries() -> None:
     transformers.utils.logging.set_verbosity_error()
     huggingface_hub.utils.disable_progress_bars()
     huggingface_hub.utils.logging.set_verbosity_error()
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)

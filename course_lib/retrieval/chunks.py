@@ -88,3 +88,7 @@ class ChunkSettings:
             raise CourseError(f"max_tokens must be at least 16 to leave room beside a header: got {self.max_tokens}")
         if not 0 <= self.overlap <= self.max_tokens // 2:
             raise CourseError(f"overlap must be 0 to {self.max_tokens // 2}, half of max_tokens: got {self.overlap}")
+
+
+COMPANY_CHUNKS = ChunkSettings(max_tokens=48)
+"""For the company's documents: the embedded model reads a few short passages best (`benchmarks/chunk_sizes.py`)."""

@@ -1,9 +1,8 @@
 """Looking at the question and each candidate together: too slow for all chunks, so only for the best few.
 
-The reranker is linear in a handful of features and learns from pairs of a right and a wrong candidate (the pairwise
-logistic loss of RankNet, Burges et al. 2005). A cross-encoder from the embedder's weights was measured beside it: about
-0.13 s of one processor for a pair in training and 0.04 s in use, hence minutes for one epoch on a world's questions and
-for one evaluation, where this one takes seconds.
+The reranker here is linear in a handful of features and learns in seconds from pairs of a right and a wrong candidate
+(the pairwise logistic loss of RankNet, Burges et al. 2005). The one in `course_lib.retrieval.cross_encoder` learns from
+the same candidates with the embedder's network, in minutes; ``benchmarks/reranking.py`` measures one beside the other.
 """
 
 from __future__ import annotations
@@ -70,6 +69,51 @@ def rerank(queries: Sequence[str], results: Sequence[Sequence[Hit]], reranker: R
     return reranked
 
 
+def split_hits(question: Question, hits: Sequence[Hit]) -> tuple[list[int], list[int]]:
+    """Return the positions of the right and of the wrong hits.
+
+    Right is a hit from a source document that holds the answer; hits from elsewhere that hold it by chance are left
+    out; all others are wrong.
+    """
+    holds = [contains_value(hit.chunk.passage, question.answer) for hit in hits]
+    right = [at for at, hit in enumerate(hits) if holds[at] and hit.chunk.document_id in question.documents]
+    return right, [at for at in range(len(hits)) if not holds[at]]
+
+
+def find_candidates(
+    index: Index, questions: Iterable[Question], depth: int, access: Collection[str] | None
+) -> list[tuple[Question, list[Hit]]]:
+    """Return the questions that a reranker can learn from, each with its hits.
+
+    Parameters
+    ----------
+    index
+        Where the hits come from.
+    questions
+        Those without an answer, or without a right and a wrong hit, are left out.
+    depth
+        Hits of each question.
+    access
+        As in `Index.search_batch`.
+
+    Raises
+    ------
+    CourseError
+        None is left.
+    """
+    questions = [question for question in questions if question.answer is not None]
+    results = index.search_batch([question.text for question in questions], depth, access=access)
+    found = [
+        (question, hits) for question, hits in zip(questions, results, strict=True) if all(split_hits(question, hits))
+    ]
+    if not found:
+        raise CourseError(
+            f"expected questions with an answer that search finds: none of {len(questions)} has a right and a "
+            f"wrong passage among its {depth} best"
+        )
+    return found
+
+
 class LearntReranker:
     """Weighs the features of a hit.
 
@@ -98,10 +142,7 @@ class LearntReranker:
         access: Collection[str] | None = DEFAULT_ACCESS,
         penalty: float = 1.0,
     ) -> LearntReranker:
-        """Learn from questions, each with its answer and source documents.
-
-        Right is a hit from a source document that holds the answer; hits from elsewhere that hold it by chance are left
-        out; all others are wrong. Questions without a right and a wrong hit among the first ``depth`` teach nothing.
+        """Learn from questions, each with its answer and source documents; see `split_hits` for what is right.
 
         Parameters
         ----------
@@ -109,6 +150,8 @@ class LearntReranker:
             Where the candidates come from.
         questions
             Training questions, never those of a test.
+        depth, access
+            See `find_candidates`.
         penalty
             Weight of the squared weights in the loss, with features scaled to a spread of one.
 
@@ -117,16 +160,9 @@ class LearntReranker:
         CourseError
             Nothing could be learnt from.
         """
-        questions = [question for question in questions if question.answer is not None]
         untrained = cls(dict.fromkeys(FEATURES, 0.0), index)
-        results = index.search_batch([question.text for question in questions], depth, access=access)
-        pairs = [untrained.compare(question, hits) for question, hits in zip(questions, results, strict=True)]
-        differences = np.concatenate([np.empty((0, len(FEATURES))), *pairs])  # (p, f)
-        if not len(differences):
-            raise CourseError(
-                f"expected questions with an answer that search finds: none of {len(questions)} has a right and a "
-                f"wrong passage among its {depth} best"
-            )
+        candidates = find_candidates(index, questions, depth, access)
+        differences = np.concatenate([untrained.compare(question, hits) for question, hits in candidates])  # (p, f)
         spread = differences.std(axis=0) + 1e-9
         weights = _fit_pairs(differences / spread, penalty) / spread
         return cls(dict(zip(FEATURES, weights.tolist(), strict=True)), index)
@@ -144,10 +180,8 @@ class LearntReranker:
     def compare(self, question: Question, hits: Sequence[Hit]) -> np.ndarray:
         """Return the features of the best right hit minus those of each wrong one, shape (w, f)."""
         features = self.features(question.text, hits)
-        holds = np.array([contains_value(hit.chunk.passage, question.answer) for hit in hits], dtype=bool)
-        source = np.array([hit.chunk.document_id in question.documents for hit in hits], dtype=bool)
-        right, wrong = features[holds & source][:1], features[~holds]
-        return right - wrong if len(right) else np.empty((0, len(FEATURES)))
+        right, wrong = split_hits(question, hits)
+        return features[right[0]] - features[wrong] if right else np.empty((0, len(FEATURES)))
 
     def _overlaps(self, words: list[str], chunk: Chunk) -> list[float]:
         header, lines, everything = _words_of(chunk)
