@@ -5,7 +5,18 @@ Imports of the heavy parts stand inside the commands, so that ``--help`` and mis
 
 import typer
 
-from course_lib.cli import benchmarking, checks, claims, doctor, documents, experiments, learning, quality, world
+from course_lib.cli import (
+    benchmarking,
+    checks,
+    claims,
+    doctor,
+    documents,
+    experiments,
+    grading,
+    learning,
+    quality,
+    world,
+)
 from course_lib.cli.output import CourseGroup
 
 app = typer.Typer(
@@ -29,6 +40,7 @@ app.command()(documents.ask)
 app.command()(checks.check)
 app.command()(checks.progress)
 app.command()(checks.lessons)
+app.command()(grading.grade)
 app.command()(learning.verify)
 app.command()(benchmarking.benchmark)
 app.command()(doctor.doctor)

@@ -31,6 +31,7 @@ COMMANDS = {
     "check": "check the exercises of one notebook",
     "progress": "what you have done, what is open, what comes next",
     "lessons": "list the lessons with minutes, memory and exercises",
+    "grade": "grade the notebooks of a class in a sandbox",
     "verify": "run your lessons again from top to bottom and write a certificate of practice",
     "benchmark": "measure speed and memory, each beside a reference",
     "doctor": "check this installation and say what to do",

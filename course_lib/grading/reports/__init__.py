@@ -1,0 +1,1 @@
+"""What instructors and students read of results, and what other programs take: functions of the results alone."""
