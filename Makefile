@@ -2,7 +2,7 @@
 PYTHON ?= python3
 
 .DEFAULT_GOAL := help
-.PHONY: help setup test run contract scoreboard doctor notebooks format clean
+.PHONY: help setup test run learn contract scoreboard doctor notebooks format clean
 
 help: ## print the targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  \1	\2/p' Makefile | expand -t 16
@@ -12,6 +12,8 @@ test: ## ruff, pytest, doctests
 	$(PYTHON) course.py test
 run: ## all experiments, then the scoreboard
 	$(PYTHON) course.py run
+learn: ## open the lessons in JupyterLab
+	$(PYTHON) course.py learn
 contract: ## measure what the embedded model can do
 	$(PYTHON) course.py contract
 scoreboard: ## print the stored scoreboard

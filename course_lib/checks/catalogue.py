@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "course_lib.checks"
 _MODULE = re.compile(r"lesson_(\d\d)(?:_\w+)?")
 _TITLE = re.compile(r"^# (\d\d) (\S.*)$", re.MULTILINE)
-_FACTS = re.compile(r"<!-- lesson: (.*) -->")
+_FACTS = re.compile(r"<!-- lesson: (.*?) -->", re.DOTALL)
 _BUDGET = re.compile(r"<!-- budget: (\d+) minutes; run (\d+) minutes?; memory (\d+) MB -->")
 
 

@@ -1,4 +1,4 @@
-"""One interface to every language model of the course, and the embedder.
+"""One interface to every language model of the course, the embedder and its cross-encoder.
 
 Names are loaded on first use, so that ``import course_lib.models`` stays free of torch.
 """
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_lib.models.base import Completion, LanguageModel
+    from course_lib.models.cross_encoder import CrossEncoder
     from course_lib.models.embedder import Embedder
     from course_lib.models.endpoint import EndpointModel, InterruptedGenerationError
     from course_lib.models.loading import load_model
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Completion",
+    "CrossEncoder",
     "Embedder",
     "EndpointModel",
     "InterruptedGenerationError",
@@ -30,6 +32,7 @@ _HOME = {
     **dict.fromkeys(("Completion", "LanguageModel"), "base"),
     **dict.fromkeys(("EndpointModel", "InterruptedGenerationError"), "endpoint"),
     **dict.fromkeys(("Settings", "read_settings"), "settings"),
+    "CrossEncoder": "cross_encoder",
     "Embedder": "embedder",
     "LocalModel": "local",
     "load_model": "loading",

@@ -14,6 +14,7 @@ import torch
 from transformers.cache_utils import DynamicLayer
 
 from course_lib.errors import CourseError
+from course_lib.models.constraints import Constraint
 
 COMPACT_BELOW = 0.75
 """Finished rows leave the batch when at most this share of it still runs: leaving costs a copy of the cache."""
@@ -83,7 +84,11 @@ class Decoder:
         return SharedPrefix(length, cache)
 
     def decode(
-        self, rows: Sequence[list[int]], max_new_tokens: int, prefix: SharedPrefix | None = None
+        self,
+        rows: Sequence[list[int]],
+        max_new_tokens: int,
+        prefix: SharedPrefix | None = None,
+        constraint: Constraint | None = None,
     ) -> list[list[int]]:
         """Continue every row greedily up to its first end token, which is kept, or ``max_new_tokens``."""
         n_shared = prefix.length if prefix else 0
@@ -94,7 +99,10 @@ class Decoder:
         live = list(range(len(rows)))  # the row that each slot of the batch works on
         while True:
             logits, cache = self._forward(ids, mask, cache)
-            next_ids = logits[:, -1].argmax(dim=-1)  # (n,)
+            scores = logits[:, -1]  # (n, v)
+            if constraint is not None:
+                scores = self._mask(scores, [outputs[row] for row in live], max_new_tokens, constraint)
+            next_ids = scores.argmax(dim=-1)  # (n,)
             running = self._append(outputs, live, next_ids.tolist(), max_new_tokens)
             if not running:
                 return outputs
@@ -120,6 +128,21 @@ class Decoder:
             end = len(row) - start - 1
             sums.append(values[end - n_answer : end].double().sum().item())
         return sums
+
+    def _mask(
+        self, scores: torch.Tensor, written: Sequence[list[int]], limit: int, constraint: Constraint
+    ) -> torch.Tensor:
+        """Return the scores (n, v) with all tokens that the constraint forbids at minus infinity."""
+        masked = scores.clone()
+        for slot, output in enumerate(written):
+            if self._is_finished(output, limit):
+                continue  # what this row still gets is thrown away
+            allowed = torch.as_tensor(constraint(output), dtype=torch.long, device=scores.device)  # (n_allowed,)
+            if not len(allowed):
+                raise CourseError(f"the constraint allows no token after {output}: let it allow the end token there")
+            masked[slot] = -torch.inf
+            masked[slot, allowed] = scores[slot, allowed]
+        return masked
 
     def _append(self, outputs: list[list[int]], live: list[int], tokens: list[int], limit: int) -> list[int]:
         """Add one token to each unfinished row and return the slots that go on."""

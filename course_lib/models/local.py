@@ -13,6 +13,7 @@ from course_lib.errors import CourseError
 from course_lib.models.base import Completion, Progress, Prompt, check_context, check_limits, plan_batches
 from course_lib.models.chat import ChatCodec
 from course_lib.models.checksums import MANIFEST, read_manifest, verify_folder
+from course_lib.models.constraints import Constraint
 from course_lib.models.decoding import Decoder
 from course_lib.models.quiet import silence_libraries
 from course_lib.models.settings import ROOT
@@ -113,6 +114,15 @@ class LocalModel:
         options = {"max_batch_tokens": self.max_batch_tokens, "share_prefix": self.share_prefix}
         return LocalModel(module, self.tokenizer, name, **options)
 
+    @property
+    def end_ids(self) -> frozenset[int]:
+        """Tokens that end an answer."""
+        return self._decoder.end_ids
+
+    def encode_answer(self, text: str) -> list[int]:
+        """Return the tokens of a text as the model would write it, without end token."""
+        return self._chat.encode_answer(text)
+
     def count_tokens(self, prompt: Prompt) -> int:
         """Count the tokens of ``prompt``, template and generation prompt included."""
         return len(self._chat.encode(prompt))
@@ -124,15 +134,21 @@ class LocalModel:
         max_new_tokens: int = 48,
         batch_size: int = 32,
         progress: Progress | None = None,
+        constraint: Constraint | None = None,
     ) -> list[Completion]:
         """Answer every prompt greedily; answers stand in the order of the prompts.
+
+        Parameters
+        ----------
+        constraint
+            Says after each token which ones may follow; the best of these is written. See `models.constraints`.
 
         Raises
         ------
         ContextOverflowError
             A prompt with its answer exceeds the context; nothing has run then.
         CourseError
-            A prompt is malformed or a count is below one.
+            A prompt is malformed, a count is below one, or the constraint allows no token.
         """
         check_limits(max_new_tokens, batch_size)
         rows = [self._chat.encode(prompt) for prompt in prompts]
@@ -142,7 +158,9 @@ class LocalModel:
             prefix = self._decoder.share_prefix(rows) if self.share_prefix else None
             for batch in plan_batches([len(row) + max_new_tokens for row in rows], batch_size, self.max_batch_tokens):
                 start = time.perf_counter()
-                outputs = self._decoder.decode([rows[position] for position in batch], max_new_tokens, prefix)
+                outputs = self._decoder.decode(
+                    [rows[position] for position in batch], max_new_tokens, prefix, constraint
+                )
                 seconds = (time.perf_counter() - start) / len(batch)
                 for position, output in zip(batch, outputs, strict=True):
                     completions[position] = self._complete(rows[position], output, seconds)

@@ -83,3 +83,10 @@ def test_leak_is_told_with_its_line_in_the_source(lesson):
     source = make_source().replace("return value * 2", SOLUTION).splitlines()
     assert source[secret.line - 1].strip() == f"ranked = {LONG}"
     assert "ex_98_1" in describe(secret, "notebooks/98_words.ipynb")
+
+
+def test_what_a_solution_imports_is_no_answer(lesson):
+    text = "from random import Random, shuffle"
+    importing = lesson_of(make_source().replace("return value * 2", f"{text}\n\n    {SOLUTION}"))
+    assert text not in {secret.text for secret in find_secrets(importing)}
+    assert any(LONG in secret.text for secret in find_secrets(importing))

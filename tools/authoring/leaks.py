@@ -9,6 +9,8 @@ from tools.authoring.source import Lesson
 
 # Shorter lines (`return result`, `for chunk in chunks:`) say nothing; a whole region that is short says something.
 MEANINGFUL_LINE, MEANINGFUL_REGION = 24, 12
+# What a solution imports, other lessons may import as well.
+IMPORT = re.compile(r"(from [\w.]+ )?import [\w, ]+$")
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ def secrets_in(owner: str, first: int, lines: list[tuple[int, str]], whole: bool
     """Yield the secrets in some lines: each long one and, if ``whole``, all of them together."""
     squeezed = [(first + number, squeeze(line)) for number, line in lines if line.strip()]
     for number, line in squeezed:
+        if IMPORT.match(line):
+            continue
         # The value alone gives a one-line answer away, whatever it is assigned to.
         expression = re.sub(r"^(return|yield|\w+ =) ", "", line)
         if len(expression) >= MEANINGFUL_LINE:

@@ -1,11 +1,11 @@
 """Keeps the table of lessons in README.md, between two marks."""
 
-from course_lib.errors import CourseError
 from tools.authoring.budgets import Measured, read_promise, rounded
 from tools.authoring.source import Lesson
 from tools.authoring.tree import Tree
+from tools.marks import fill_between, has_marks
 
-OPEN, CLOSE = "<!-- lessons -->", "<!-- /lessons -->"
+MARK = "lessons"
 HEAD = "| lesson | your time | cells run in | memory | exercises |\n|---|---|---|---|---|"
 
 
@@ -32,10 +32,7 @@ def fill_readme(tree: Tree, lessons: list[Lesson], budgets: dict[str, Measured])
         If the marks are not one pair, in their order.
     """
     text = tree.readme.read_text(encoding="utf-8") if tree.readme.exists() else ""
-    if OPEN not in text and CLOSE not in text:
+    if not has_marks(text, MARK):
         return None
-    before, found, rest = text.partition(OPEN)
-    table, closed, after = rest.partition(CLOSE)
-    if not (found and closed) or OPEN in rest or CLOSE in after:
-        raise CourseError(f"{tree.name_of(tree.readme)} needs {OPEN} and, below it, {CLOSE}, each once")
-    return f"{before}{OPEN}\n{make_table(lessons, budgets)}\n{CLOSE}{after}" if lessons else text
+    filled = fill_between(text, MARK, make_table(lessons, budgets), tree.name_of(tree.readme))
+    return filled if lessons else text
