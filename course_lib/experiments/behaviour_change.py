@@ -43,7 +43,7 @@ def render_change(change: Change, adapter_on: bool) -> str:
     Question: Oslo store opening time?
     Note: opens 8 am
     adapter off: 8 am
-    5 of 7 rules kept; broken: opening, sign_off
+    4 of 7 rules kept; broken: opening, sign_off, length
     """
     kept = change.rules_kept(adapter_on)
     broken = [name for name in VOICE_RULES if not kept[name]]

@@ -42,7 +42,7 @@ def flip_labels(labels: Sequence[str], share: float, rng: Random) -> tuple[list[
     """Return the labels with a share of them replaced by another class, and the positions of those.
 
     >>> flip_labels(["a", "b", "a", "b"], 0.5, Random(1))
-    (['a', 'a', 'a', 'a'], [1, 3])
+    (['a', 'a', 'b', 'b'], [1, 2])
     """
     classes = sorted(set(labels))
     wrong = sorted(rng.sample(range(len(labels)), round(share * len(labels))))
