@@ -20,7 +20,7 @@ from course_lib.rag import Rag
 from course_lib.text import ABSTAIN
 from course_lib.training_sets import fact_questions, fact_statements, reading_examples, voice_examples
 from course_lib.tuning import Example, Recipe
-from course_lib.world import Question
+from course_lib.world import Question, World
 from course_lib.world.public import PublicFact, public_facts
 from course_lib.world.wordings import RELATIONS
 
@@ -130,7 +130,7 @@ def long_context(lab: Lab, version: int) -> Answerer:
 
 def retrieving(lab: Lab, model: LocalModel, version: int, instruction: str = GROUNDED, **options: object) -> Answerer:
     """Return an arm that retrieves passages and lets a model read them; ``options`` go to `rag.Rag`."""
-    rag = Rag(lab.index(version), model, instruction=instruction, **options)
+    rag = Rag(lab.index(version), model, instruction=instruction, max_new_tokens=MAX_NEW_TOKENS, **options)
 
     def answer(questions: Sequence[Question]) -> list[Answer]:
         return [
@@ -176,20 +176,25 @@ def reader_model(lab: Lab) -> LocalModel:
 
 
 def nearest_sentence(lab: Lab, version: int) -> Answerer:
-    """Return the arm without a language model: the line of all documents that shares most words with the question.
+    """Return the arm without a language model: the line of all documents that shares most words with the question."""
+    return line_finder(lab.world(version))
 
-    Words count by tf-idf.
+
+def line_finder(company: World, **options: object) -> Answerer:
+    """Return an arm that answers with the line of a company's documents that is likest to the question by tf-idf.
+
+    ``options`` go to scikit-learn's TfidfVectorizer and say what counts; words do unless given.
     """
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     lines = [
         (document.id, line.strip())
-        for document in lab.world(version).documents
+        for document in company.documents
         for line in document.text.replace(". ", ".\n").splitlines()
         if line.strip()
     ]
-    vectorizer = TfidfVectorizer(sublinear_tf=True)
-    matrix = vectorizer.fit_transform([line for _, line in lines])
+    vectorizer = TfidfVectorizer(sublinear_tf=True, **options)
+    matrix = vectorizer.fit_transform([line for _, line in lines])  # (n_lines, n_terms)
 
     def answer(questions: Sequence[Question]) -> list[Answer]:
         start = time.perf_counter()

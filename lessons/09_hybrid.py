@@ -21,8 +21,7 @@
 
 # %% name="the_number"
 from course_lib.experiments.asking import draw_questions
-from course_lib.experiments.hybrid import score_cell
-from course_lib.experiments.two_by_two import ask_place
+from course_lib.experiments.hybrid import ask_place, score_cell
 from course_lib.lab import Lab
 from course_lib.models import load_model
 

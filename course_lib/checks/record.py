@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import os
-import sqlite3
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from course_lib.errors import CourseError
+from course_lib.files import explained, locked, write_whole
 
 SCHEMA = 1
 FILE = "record.json"
@@ -75,46 +75,15 @@ def empty_record() -> dict[str, Any]:
     return {"schema": SCHEMA, **{part: kind() for part, kind in PARTS.items()}}
 
 
-@contextmanager
-def _explained(folder: Path) -> Iterator[None]:
+def _explained(folder: Path) -> AbstractContextManager[None]:
     """Turn an error of the file system into a sentence."""
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise RecordError(
-            f"your record in {folder} cannot be used ({reason}): make room or set COURSE_HOME to a folder of yours"
-        ) from error
+    return explained(f"your record in {folder}", "make room or set COURSE_HOME to a folder of yours", RecordError)
 
 
-@contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path) -> AbstractContextManager[None]:
     """Keep other kernels out while the block runs."""
-    lock = _take_lock(folder)
-    try:
-        yield
-    finally:
-        if lock is not None:
-            lock.close()
-
-
-def _take_lock(folder: Path) -> sqlite3.Connection | None:
-    """Return what holds the lock until it is closed; the system frees it when its holder ends, however it ends.
-
-    A file system that knows no locks gives None: one kernel at a time is safe there all the same.
-    """
-    lock = None
-    try:
-        lock = sqlite3.connect(folder / "record.lock", timeout=PATIENCE_S, isolation_level=None)
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError as error:
-        if lock is not None:
-            lock.close()
-        if error.sqlite_errorcode == sqlite3.SQLITE_BUSY:
-            message = f"another kernel has held your record in {folder} for {PATIENCE_S:g} s: stop it and try again"
-            raise RecordError(message) from error
-        return None
-    return lock
+    busy = RecordError(f"another kernel has held your record in {folder} for {PATIENCE_S:g} s: stop it and try again")
+    return locked(folder / "record.lock", PATIENCE_S, busy)
 
 
 def _load(folder: Path) -> dict[str, Any]:
@@ -163,10 +132,4 @@ def _set_aside(path: Path, reason: str) -> dict[str, Any]:
 
 def _save(folder: Path, record: dict[str, Any]) -> None:
     """Write the record so that its name always stands for a whole file."""
-    partial = folder / f"{FILE}.tmp"  # under the lock nobody else writes it
-    with partial.open("w", encoding="utf-8") as file:
-        json.dump(record, file, indent=1, allow_nan=False)
-        file.write("\n")
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(folder / FILE)
+    write_whole(folder / FILE, f"{json.dumps(record, indent=1, allow_nan=False)}\n".encode())

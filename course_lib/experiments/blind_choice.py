@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
+from course_lib.arms import line_finder
 from course_lib.text import contains_value
 from course_lib.world import World
 
@@ -28,17 +29,9 @@ def score_line_finders(company: World) -> dict[str, list[float]]:
     >>> sorted(score_line_finders(world(0)))
     ['pairs of words', 'parts of words', 'rare words only', 'words']
     """
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
     questions = [question for name in QUESTION_SETS for question in company.questions[name]]
-    pages = [document.text.replace(". ", ".\n").splitlines() for document in company.documents]
-    lines = [line.strip() for page in pages for line in page if line.strip()]
     scores = {}
     for name, options in VARIANTS.items():
-        vectorizer = TfidfVectorizer(sublinear_tf=True, **options)
-        matrix = vectorizer.fit_transform(lines)  # (n_lines, n_terms)
-        likeness = vectorizer.transform([question.text for question in questions]) @ matrix.T
-        nearest = likeness.toarray().argmax(axis=1)
-        pairs = zip(nearest, questions, strict=True)
-        scores[name] = [float(contains_value(lines[at], question.answer)) for at, question in pairs]
+        pairs = zip(line_finder(company, **options)(questions), questions, strict=True)
+        scores[name] = [float(contains_value(answer.text, question.answer)) for answer, question in pairs]
     return scores

@@ -11,8 +11,8 @@ from course_lib.arms import (
     VOICE_RECIPE,
     VOICE_REQUEST,
     ask_model,
-    build_arm,
     retrieving,
+    voice_model,
     voiced_prompt,
 )
 from course_lib.evaluation import Evaluation
@@ -21,7 +21,9 @@ from course_lib.experiments.asking import draw_questions
 from course_lib.experiments.base import Experiment, Finding, Result, Row, row
 from course_lib.experiments.pictures import draw_bars, pool
 from course_lib.lab import Answerer, Lab
+from course_lib.models import LocalModel
 from course_lib.prompting import GROUNDED
+from course_lib.rag import Retrieval
 from course_lib.statistics import Interval, interaction_interval, paired_bootstrap_difference, share_interval
 from course_lib.world import Item, Question
 from course_lib.world.tasks import check_voice
@@ -30,6 +32,7 @@ CELLS = ("HYB", "RAG", "FT-B", "BASE")
 """In the order of the interaction: both, retrieval alone, tuning alone, neither."""
 MEASURES = ("facts", "valid", "both_right")
 N_PUBLIC = N_INTERNAL = 75
+N_PASSAGES = 3
 MIX = "support"
 FLOOR, CEILING = 0.05, 0.95
 """A share beyond these leaves no room to fall or rise."""
@@ -56,15 +59,50 @@ def draw_support_mix(lab: Lab) -> list[Question]:
 
 
 def ask_cell(lab: Lab, name: str, questions: Sequence[Question]) -> Evaluation:
-    """Return the evaluation of one cell; all four are asked for the house voice in the same words."""
-    makers: dict[str, Callable[[], Answerer]] = {
-        "BASE": lambda: ask_model(lab.model, voiced_prompt),
-        "RAG": lambda: retrieving(lab, lab.model, 1, f"{GROUNDED} {VOICE_REQUEST}"),
-        "FT-B": lambda: build_arm(lab, "FT-B"),
-        "HYB": lambda: build_arm(lab, "HYB"),
-    }
-    tuned = [asdict(VOICE_RECIPE), N_VOICE] if name in ("FT-B", "HYB") else []
-    return lab.evaluate(name, makers[name], questions, key=["house voice", VOICE_REQUEST, *tuned])
+    """Return the evaluation of one cell of E30."""
+    k = N_PASSAGES if name in ("RAG", "HYB") else 0
+    if name in ("RAG", "BASE"):
+        return ask_place(lab, name, lambda: lab.model, questions, k=k)
+    return ask_place(lab, name, lambda: voice_model(lab), questions, k=k, key=[asdict(VOICE_RECIPE), N_VOICE])
+
+
+def ask_place(
+    lab: Lab,
+    arm: str,
+    make_model: Callable[[], LocalModel],
+    questions: Sequence[Question],
+    *,
+    k: int = 3,
+    retriever: str | Retrieval = "hybrid",
+    key: object = "",
+) -> Evaluation:
+    """Return the evaluation of one place of a factorial, all of them asked for the house voice in the same words.
+
+    Parameters
+    ----------
+    lab
+        Has the index, and the cache.
+    arm
+        Name of the place.
+    make_model
+        Called only if the cache does not hold the answers.
+    questions
+        What is asked.
+    k
+        Passages; 0 asks without retrieval.
+    retriever
+        See `course_lib.rag.Rag`.
+    key
+        What the model was made from, and which retriever it is if it has no name.
+    """
+
+    def make() -> Answerer:
+        if k == 0:
+            return ask_model(make_model(), voiced_prompt)
+        told = f"{GROUNDED} {VOICE_REQUEST}"
+        return retrieving(lab, make_model(), 1, told, k=k, retriever=retriever)
+
+    return lab.evaluate(arm, make, questions, key=["house voice", VOICE_REQUEST, k, key])
 
 
 def score_cell(evaluation: Evaluation) -> dict[str, list[float]]:

@@ -20,6 +20,7 @@ from course_lib.experiments.behaviour_tasks import (
     put_to_tuned,
 )
 from course_lib.experiments.decomposition import DECOMPOSITIONS
+from course_lib.experiments.labels import predict_words
 from course_lib.experiments.pictures import MARKERS, draw_lines, pool
 from course_lib.lab import Lab
 from course_lib.prompting import Prompt, build_prompt
@@ -177,14 +178,7 @@ def lies_between(recovery: dict[str, float | int | None]) -> bool:
 
 def measure_words(bench: Bench) -> Interval:
     """Return the score of the baseline without a language model: weighted words and a linear classifier."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-
-    train = bench.task.train
-    classifier = make_pipeline(TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True), LogisticRegression(C=10.0))
-    classifier.fit([item.input for item in train], [item.target for item in train])
-    guessed = classifier.predict([item.input for item in bench.items])
+    guessed = predict_words(bench.task.train, bench.items)
     right = [float(label == item.target) for label, item in zip(guessed, bench.items, strict=True)]
     return bootstrap_interval(right, clusters=bench.clusters)
 

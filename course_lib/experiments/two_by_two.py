@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from course_lib.arms import MAX_NEW_TOKENS, VOICE_REQUEST, ask_model, retrieving, voiced_prompt
 from course_lib.errors import CourseError
 from course_lib.evaluation import Evaluation
-from course_lib.experiments.hybrid import MEASURES, score_cell
+from course_lib.experiments.hybrid import MEASURES, add_effects, score_cell
 from course_lib.experiments.pictures import error_bars
-from course_lib.lab import Answerer, Lab
-from course_lib.models import LocalModel
-from course_lib.prompting import GROUNDED
-from course_lib.rag import Retrieval
 from course_lib.statistics import Interval, interaction_interval, paired_bootstrap_difference, share_interval
-from course_lib.world import Question
 
 Scores = Mapping[str, Sequence[float]]
 """Measure (one of `MEASURES`) -> the score of every question."""
@@ -77,46 +71,7 @@ class TwoByTwo:
     @property
     def added_up(self) -> float:
         """Where HYB would be if the two gains just added up."""
-        return self.cells["RAG"].value + self.cells["FT-B"].value - self.cells["BASE"].value
-
-
-def ask_place(
-    lab: Lab,
-    arm: str,
-    make_model: Callable[[], LocalModel],
-    questions: Sequence[Question],
-    *,
-    k: int = 3,
-    retriever: str | Retrieval = "hybrid",
-    key: object = "",
-) -> Evaluation:
-    """Return the evaluation of one place of a factorial, all of them asked for the house voice in the same words.
-
-    Parameters
-    ----------
-    lab
-        Has the index, and the cache.
-    arm
-        Name of the place.
-    make_model
-        Called only if the cache does not hold the answers.
-    questions
-        What is asked.
-    k
-        Passages; 0 asks without retrieval.
-    retriever
-        See `course_lib.rag.Rag`.
-    key
-        What the model was made from, and which retriever it is if it has no name.
-    """
-
-    def make() -> Answerer:
-        if k == 0:
-            return ask_model(make_model(), voiced_prompt)
-        told = f"{GROUNDED} {VOICE_REQUEST}"
-        return retrieving(lab, make_model(), 1, told, k=k, retriever=retriever, max_new_tokens=MAX_NEW_TOKENS)
-
-    return lab.evaluate(arm, make, questions, key=["house voice", VOICE_REQUEST, k, key])
+        return add_effects(self.cells["BASE"], self.cells["RAG"], self.cells["FT-B"])
 
 
 def store_cells(evaluations: Mapping[tuple[int, bool], Evaluation]) -> Factorial:

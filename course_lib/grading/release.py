@@ -7,9 +7,10 @@ import zipfile
 from pathlib import Path
 
 from course_lib.errors import CourseError
+from course_lib.files import write_whole
 from course_lib.grading.assignment import Assignment
 from course_lib.grading.proving import find_leaks
-from course_lib.grading.store import explained, write_whole
+from course_lib.grading.store import explained
 
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)  # the same archive on every computer and every day
 README = """Lesson {lesson}: {name}.ipynb, {points} points

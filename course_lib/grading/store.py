@@ -5,16 +5,17 @@ import json
 import os
 import re
 import secrets
-import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from course_lib import files
 from course_lib.errors import CourseError
+from course_lib.files import write_whole
 from course_lib.grading.results import SubmissionResult, read_result, write_result
 
 RESULTS, EARLIER, JOURNAL, SEED, ABOUT = "results", "earlier", "journal.jsonl", "cohort_seed.txt", "about.json"
@@ -56,17 +57,10 @@ class Store:
         CourseError
             Another process holds it.
         """
-        lock = sqlite3.connect(self.folder / ".lock", timeout=1.0, isolation_level=None)
-        try:
-            lock.execute("BEGIN EXCLUSIVE")
-        except sqlite3.OperationalError as error:
-            lock.close()
-            raise CourseError(f"another course grade works in {self.folder}: wait for it, or stop it") from error
-        try:
+        busy = CourseError(f"another course grade works in {self.folder}: wait for it, or stop it")
+        with files.locked(self.folder / ".lock", 1.0, busy):
             self._mend_journal()
             yield
-        finally:
-            lock.close()
 
     def seed(self, wanted: str | None) -> str:
         """Return the seed of the class: the one that is wanted, else the one of the first run, else a new one."""
@@ -158,37 +152,7 @@ def describe(result: SubmissionResult) -> dict[str, Any]:
     }
 
 
-def write_whole(path: Path, content: bytes, mode: int = 0o644) -> None:
-    """Write a file so that its name stands for all of it or for what was there before, even when the power fails."""
-    draft = path.with_name(f".{path.name}.tmp")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    if os.name != "nt":  # Windows cannot open folders
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-@contextmanager
-def explained(folder: Path) -> Iterator[None]:
-    """Turn an error of the file system into a sentence about ``folder``.
-
-    Raises
-    ------
-    CourseError
-        With the reason and what to do.
-    """
-    try:
-        yield
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise CourseError(
-            f"{folder} cannot be used ({reason}): make room, or give a folder of yours as --out; nothing that was "
-            "written is lost, the next start goes on from there"
-        ) from error
+def explained(folder: Path) -> AbstractContextManager[None]:
+    """Turn an error of the file system into a sentence about ``folder``, a `CourseError`."""
+    advice = "make room, or give a folder of yours as --out; nothing that was written is lost, the next start goes on"
+    return files.explained(folder, f"{advice} from there")

@@ -16,7 +16,7 @@ from course_lib.checks.predictions import calibrate
 from course_lib.checks.record import changing, read_record
 from course_lib.data import hash_content
 from course_lib.errors import CourseError
-from course_lib.learning.files import explained, write_whole
+from course_lib.files import write_whole
 from course_lib.learning.folder import WorkFolder
 from course_lib.learning.kernels import refuse_trouble
 from course_lib.learning.page import render_certificate
@@ -194,7 +194,7 @@ def write_certificate(certificate: Mapping[str, Any], folder: WorkFolder) -> lis
     """
     data = json.dumps(certificate, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     written = {f"{FILE}.json": data, f"{FILE}.html": render_certificate(certificate)}
-    with explained(folder.path):
+    with folder.explained():
         for name, text in written.items():
             write_whole(folder.path / name, text.encode("utf-8", "backslashreplace"))
     return [folder.path / name for name in written]

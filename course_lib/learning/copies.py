@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.data import hash_content
-from course_lib.learning.files import explained, write_whole
+from course_lib.files import write_whole
 from course_lib.learning.folder import WorkFolder
 
 NOTES = "handed_out.json"
@@ -46,7 +46,7 @@ def bring_lessons(released: Sequence[Path], folder: WorkFolder) -> list[Copy]:
     CourseError
         The file system refuses.
     """
-    with explained(folder.path):
+    with folder.explained():
         notes = _read_notes(folder.home / NOTES)
         before = json.dumps(notes)
         copies = [_bring(path, folder.path / path.name, notes) for path in released]

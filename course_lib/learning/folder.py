@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
 from course_lib.checks.record import FOLDER
 from course_lib.errors import CourseError
-from course_lib.learning.files import explained
+from course_lib.files import explained
 
 ROOT = Path(__file__).resolve().parents[2]
 NOT_TO_WORK_IN = ("notebooks", "solutions", "lessons", "course_lib")
@@ -30,6 +31,10 @@ class WorkFolder:
     def home(self) -> Path:
         """Where the record is: what ``COURSE_HOME`` says, and what is found from a notebook without it."""
         return self.path / FOLDER
+
+    def explained(self) -> AbstractContextManager[None]:
+        """Turn an error of the file system into a sentence about this folder, a `CourseError`."""
+        return explained(self.path, "make room, or give a folder of yours with --folder")
 
 
 def released_lessons(root: Path = ROOT) -> list[Path]:
@@ -76,7 +81,7 @@ def open_folder(path: Path, root: Path = ROOT) -> WorkFolder:
     own = [root, *(root / name for name in NOT_TO_WORK_IN)]
     if any(folder.path.resolve() == place.resolve() for place in own):
         raise CourseError(f"{path} belongs to the course: give a folder of your own with --folder")
-    with explained(folder.path):
+    with folder.explained():
         folder.home.mkdir(parents=True, exist_ok=True)
     return folder
 

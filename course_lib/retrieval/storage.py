@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from course_lib.errors import DataError, IndexMismatchError
+from course_lib.files import write_whole
 from course_lib.retrieval.chunks import CHUNKER_VERSION, Chunk, ChunkSettings
 
 MANIFEST = "manifest.json"
@@ -55,26 +55,13 @@ def write(
     for part, (suffix, data) in files.items():
         digest = hashlib.sha256(data).hexdigest()
         listed[part] = {"name": f"{part}-{digest[:16]}{suffix}", "sha256": digest}
-        _write_at_once(folder / listed[part]["name"], data)
+        write_whole(folder / listed[part]["name"], data)
     manifest = {**saved_identity, "n_documents": len(document_ids), "n_chunks": len(chunks), "files": listed}
-    _write_at_once(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
+    write_whole(folder / MANIFEST, json.dumps(manifest, indent=1).encode())
     kept = {entry["name"] for entry in listed.values()}
     for path in [*folder.glob("chunks-*.json"), *folder.glob("vectors-*.npy")]:
         if path.name not in kept:
             path.unlink()
-
-
-def _write_at_once(path: Path, data: bytes) -> None:
-    """Write a file so that it is either there in full or as it was before."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with temporary.open("wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def read_identity(folder: Path) -> dict:

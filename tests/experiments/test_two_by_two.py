@@ -3,9 +3,9 @@ import pytest
 
 from course_lib.errors import CourseError
 from course_lib.evaluation import Answer, evaluate
+from course_lib.experiments.hybrid import ask_place
 from course_lib.experiments.two_by_two import (
     Factorial,
-    ask_place,
     describe_two_by_two,
     draw_two_by_two,
     make_two_by_two,

@@ -175,7 +175,7 @@ def test_both_files_are_written_whole_or_not_at_all(make, work, monkeypatch):
     def stop(descriptor):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("course_lib.learning.files.os.fsync", stop)
+    monkeypatch.setattr("course_lib.files.os.fsync", stop)
     with pytest.raises(KeyboardInterrupt):
         write_certificate(made | {"earned": 5}, work)
     assert [path.read_bytes() for path in files] == before

@@ -1,7 +1,7 @@
 import pytest
 
+from course_lib import files
 from course_lib.errors import CourseError
-from course_lib.learning import files
 from course_lib.learning.copies import NOTES, bring_lessons
 from course_lib.learning.folder import released_lessons
 

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from course_lib.errors import CourseError
+from course_lib.files import write_whole
 from course_lib.grading.reports.exports import EXPORTS, Files
 from course_lib.grading.reports.one import render_for_instructor, render_for_student
 from course_lib.grading.reports.overview import render_overview
 from course_lib.grading.reports.similar import find_alike
 from course_lib.grading.reports.tables import make_grades
 from course_lib.grading.results import SubmissionResult
-from course_lib.grading.store import JOURNAL, RESULTS, Store, explained, write_whole
+from course_lib.grading.store import JOURNAL, RESULTS, Store, explained
 
 GRADES, REPORT, STUDENTS, PUBLISHED = "grades.csv", "report", "students", "exports"
 WITH_MARK = "utf-8-sig"  # spreadsheets know UTF-8 by it
