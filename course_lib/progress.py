@@ -23,6 +23,7 @@ class RunProgress:
         self.quiet = quiet
         self.live = not quiet and sys.stderr.isatty()
         self._start = time.perf_counter()
+        self._told = ""
         self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -48,10 +49,17 @@ class RunProgress:
         """Name what begins now."""
         if self.live:
             self._bars.update(self._stage, description=name, total=total)
-        elif not self.quiet:
-            print(f"{time.perf_counter() - self._start:5.0f} s  {name}", file=sys.stderr, flush=True)
+        else:
+            self._print(name)
 
     def detail(self, what: str, done: int, total: int) -> None:
         """Show how far one training or evaluation has come."""
         if self.live:
             self._bars.update(self._detail, description=f"  {what}", completed=done, total=total or None)
+        elif what != self._told:  # a line for each thing, not for each step of it
+            self._told = what
+            self._print(f"  {what}")
+
+    def _print(self, text: str) -> None:
+        if not self.quiet:
+            print(f"{time.perf_counter() - self._start:5.0f} s  {text}", file=sys.stderr, flush=True)

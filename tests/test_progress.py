@@ -6,11 +6,13 @@ from course_lib.progress import RunProgress
 def test_stages_are_plain_lines_on_standard_error_where_that_is_no_terminal(capfd):
     with RunProgress() as progress:
         progress.stage("seed 0: the arms", 9)
-        progress.detail("BASE", 1, 9)
+        progress.detail("training FT-F", 1, 9)
+        progress.detail("training FT-F", 2, 9)
+        progress.detail("FT-F on 40 questions", 0, 40)
     printed, told = capfd.readouterr()
     assert printed == ""
-    assert told.endswith("s  seed 0: the arms\n")
-    assert "BASE" not in told
+    said = [line.partition(" s  ")[2] for line in told.splitlines()]
+    assert said == ["seed 0: the arms", "  training FT-F", "  FT-F on 40 questions"]
 
 
 def test_quiet_shows_nothing(capfd):
