@@ -25,7 +25,7 @@ from course_lib.world.public import PublicFact, public_facts
 from course_lib.world.wordings import RELATIONS
 
 ARMS = ("BASE", "PROMPT", "LC", "RAG", "FT-F", "FT-B", "HYB", "RAFT", "NLM")
-FACT_RECIPE = Recipe(rank=16, alpha=32, learning_rate=4e-3, epochs=12, batch_size=32)
+FACT_RECIPE = Recipe(rank=16, alpha=32, learning_rate=4e-3, epochs=7, batch_size=32)
 VOICE_RECIPE = Recipe(rank=16, alpha=32, learning_rate=3e-3, epochs=3, batch_size=16)
 READER_RECIPE = Recipe(rank=16, alpha=32, learning_rate=2e-3, epochs=2, batch_size=16)
 N_FACT_WORDINGS, N_VOICE, N_READER = 5, 200, 300
@@ -38,6 +38,10 @@ VOICE_REQUEST = (
     f'{VOICE_NAMED} Answer in a full sentence. Begin with "Thank you for asking." End with "Warmly, the Fennick team".'
 )
 """Names the voice and spells out its form, so that the arms without tuning have a fair chance."""
+VOICE_EXAMPLES = (
+    ("What does the Umbra lamp cost?", "Thank you for asking. The Umbra lamp costs 9 euros. Warmly, the Fennick team"),
+)
+"""Shown, as an earlier turn, to a model that is not tuned to the voice: as far as prompting gets on this model."""
 
 
 def build_arm(lab: Lab, name: str, version: int = 1) -> Answerer:
@@ -69,9 +73,9 @@ def build_prompt_of(question: Question) -> Prompt:
     return build_prompt(question.text)
 
 
-def voiced_prompt(question: Question) -> Prompt:
-    """Return the question with the request for the house voice."""
-    return build_prompt(question.text, instruction=VOICE_REQUEST)
+def voiced_prompt(question: Question, examples: Sequence[tuple[str, str]] = ()) -> Prompt:
+    """Return the question with the request for the house voice, behind examples of it if there are any."""
+    return build_prompt(question.text, instruction=VOICE_REQUEST, examples=examples)
 
 
 def ask_model(model: LocalModel, make_prompt: Callable[[Question], Prompt]) -> Answerer:

@@ -6,21 +6,24 @@ world.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from random import Random
 
 from course_lib.prompting import GROUNDED, build_prompt, build_reading_prompt
-from course_lib.text import ABSTAIN
+from course_lib.retrieval import COMPANY_CHUNKS, chunk_document
+from course_lib.text import ABSTAIN, contains_value
 from course_lib.tuning import Example
-from course_lib.world import Fact, Item, Task, World, world
+from course_lib.world import Document, Fact, Item, Task, World, world
 from course_lib.world.public import public_facts
 from course_lib.world.tasks import house_reply
 from course_lib.world.wordings import RELATIONS
 
 OTHER_SEED = 100_003
 """Added to a seed, it gives the world whose passages appear in training prompts."""
-MOST_CHARACTERS = 1_500
-"""Of the passages in a prompt: about what three retrieved chunks hold, so that training looks like serving."""
+TOKENS_PER_WORD = 1.2
+"""Tokens of the embedder to a word or mark of the company's documents, about."""
 
 
 def fact_questions(facts: Iterable[Fact], n_wordings: int, rng: Random) -> list[Example]:
@@ -50,23 +53,57 @@ def task_examples(task: Task, items: Sequence[Item]) -> list[Example]:
 
 
 def passages_of(company: World, fact: Fact, n_distractors: int, rng: Random, with_gold: bool = True) -> list[str]:
-    """Return passages in random order: the source document of a fact, if wanted, among others that lack the fact.
+    """Return passages in random order: the one that states a fact, if wanted, among others that do not.
 
-    Distractors that would make the passages longer than `MOST_CHARACTERS` together are passed over.
+    The first distractor is of the same document and lacks the value, where there is such a one; half of the others are
+    of documents of the same genre. That is what a search tends to bring.
     """
-    gold = next(document for document in company.documents if document.id == fact.document)
-    chosen = [gold] if with_gold else []
-    room = MOST_CHARACTERS - sum(len(document.text) for document in chosen)
+    source = next(document for document in company.documents if document.id == fact.document)
+    stating, silent = _split_passages(source, fact)
     others = [document for document in company.documents if fact.id not in document.facts]
     rng.shuffle(others)
-    near = [document for document in others if document.genre == gold.genre]
+    near = [document for document in others if document.genre == source.genre][: n_distractors // 2]
+    far = [document for document in others if document not in near]
+    chosen = stating[:1] if with_gold else []
     n_passages = len(chosen) + n_distractors
-    for document in near[: n_distractors // 2] + others:
-        if len(chosen) < n_passages and document not in chosen and len(document.text) <= room:
-            chosen.append(document)
-            room -= len(document.text)
+    chosen += rng.sample(silent, min(1, len(silent)))
+    for document in near + far:
+        passage = rng.choice(cut_passages(document))
+        if len(chosen) < n_passages and passage not in chosen:
+            chosen.append(passage)
     rng.shuffle(chosen)
-    return [f"{document.title}\n{document.text}" for document in chosen]
+    return chosen
+
+
+def _split_passages(source: Document, fact: Fact) -> tuple[list[str], list[str]]:
+    """Return the passages of a document that name a fact's entity and value, and those without the value."""
+    holding = [passage for passage in cut_passages(source) if contains_value(passage, fact.value)]
+    stating = [passage for passage in holding if fact.entity.casefold() in passage.casefold()]
+    return stating, [passage for passage in cut_passages(source) if passage not in holding]
+
+
+def readable_facts(company: World) -> list[Fact]:
+    """Return the internal facts that one passage states with the name of their entity.
+
+    The others, such as a line far below the heading that names what it is about, cannot be learnt from one passage.
+    """
+    sources = {document.id: document for document in company.documents}
+    internal = (fact for fact in company.facts if not fact.public)
+    return [fact for fact in internal if _split_passages(sources[fact.document], fact)[0]]
+
+
+@cache
+def cut_passages(document: Document) -> tuple[str, ...]:
+    """Return the passages of a document, about as long as those that the arms retrieve.
+
+    The embedder's own tokens would cost its start; words and marks, a little weighted, come close.
+    """
+
+    def count_tokens(text: str) -> int:
+        return round(TOKENS_PER_WORD * len(re.findall(r"\w+|[^\w\s]", text)))
+
+    chunks = chunk_document(document, count_tokens=count_tokens, max_tokens=COMPANY_CHUNKS.max_tokens)
+    return tuple(chunk.passage for chunk in chunks)
 
 
 def reading_examples(seed: int, n: int, *, missing_share: float = 0.2, n_distractors: int = 2) -> list[Example]:
@@ -84,7 +121,7 @@ def reading_examples(seed: int, n: int, *, missing_share: float = 0.2, n_distrac
         Passages beside the gold one.
     """
     company, rng = world(seed + OTHER_SEED, 1), Random(f"raft-{seed}")
-    facts = [fact for fact in company.facts if not fact.public]
+    facts = readable_facts(company)
     examples = []
     for number in range(n):
         fact = rng.choice(facts)
@@ -120,7 +157,7 @@ def voice_examples(seed: int, n_plain: int, n_reading: int, *, instruction: str 
         question = relation.ask(fact.subject, rng.choice(relation.questions))
         statement = relation.state(fact.subject, fact.value, relation.statements[0])
         examples.append(Example(build_prompt(question, instruction=instruction), house_reply(statement, rng)))
-    facts = [fact for fact in company.facts if not fact.public]
+    facts = readable_facts(company)
     for _ in range(n_reading):
         fact = rng.choice(facts)
         relation = RELATIONS[fact.attribute]

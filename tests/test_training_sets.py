@@ -1,15 +1,19 @@
 from random import Random
+from statistics import mean
 
 import pytest
 
+from course_lib.models import Embedder
 from course_lib.prompting import GROUNDED
+from course_lib.retrieval import COMPANY_CHUNKS, chunk_document
 from course_lib.text import ABSTAIN, contains_value
 from course_lib.training_sets import (
-    MOST_CHARACTERS,
     OTHER_SEED,
+    cut_passages,
     fact_questions,
     fact_statements,
     passages_of,
+    readable_facts,
     reading_examples,
     task_examples,
     voice_examples,
@@ -22,6 +26,7 @@ from course_lib.world.wordings import RELATIONS
 SEED = 0
 COMPANY = world(SEED, 1)
 OTHER = world(SEED + OTHER_SEED, 1)
+PAGES = {passage: page for page in COMPANY.documents for passage in cut_passages(page)}
 FACTS = [fact for fact in COMPANY.facts if not fact.public][:60]
 VOICE = "Answer in the house voice."
 
@@ -43,6 +48,10 @@ def heldout_statements(text):
     """Return the held-out statements of any fact that stand in a text."""
     stated = [r.state(entity, value, t) for entity, r, value in named_facts(text) for t in r.heldout_statements]
     return [statement for statement in stated if statement.casefold() in text.casefold()]
+
+
+def states(passage, fact):
+    return contains_value(passage, fact.value) and fact.entity.casefold() in passage.casefold()
 
 
 def texts_of(example):
@@ -119,22 +128,44 @@ def test_task_examples_hold_no_help_on_the_form():
 
 @pytest.mark.parametrize("n_distractors", [1, 2, 4])
 def test_distractors_lack_the_fact_and_the_source_stands_among_them_once(n_distractors):
-    rng, pages = Random(2), {f"{page.title}\n{page.text}": page for page in COMPANY.documents}
-    for fact in FACTS[:20]:
-        with_gold = [pages[text] for text in passages_of(COMPANY, fact, n_distractors, rng)]
-        without = [pages[text] for text in passages_of(COMPANY, fact, n_distractors, rng, with_gold=False)]
-        assert 2 <= len({page.id for page in with_gold}) == len(with_gold) <= n_distractors + 1
-        assert 1 <= len({page.id for page in without}) == len(without) <= n_distractors
-        for pages_of_prompt in (with_gold, without):
-            assert sum(len(page.text) for page in pages_of_prompt) <= MOST_CHARACTERS
-        assert [page.id for page in with_gold if fact.id in page.facts] == [fact.document]
-        assert not [page.id for page in without if fact.id in page.facts]
+    rng = Random(2)
+    for fact in readable_facts(COMPANY)[:20]:
+        with_gold = passages_of(COMPANY, fact, n_distractors, rng)
+        without = passages_of(COMPANY, fact, n_distractors, rng, with_gold=False)
+        assert len(set(with_gold)) == len(with_gold) == n_distractors + 1
+        assert len(set(without)) == len(without) == n_distractors
+        assert sum(states(passage, fact) for passage in with_gold) == 1
+        assert not any(states(passage, fact) for passage in without)
+        for passage in with_gold + without:
+            page = PAGES[passage]
+            assert page.id == fact.document or fact.id not in page.facts
+            assert page.id != fact.document or states(passage, fact) or not contains_value(passage, fact.value)
+
+
+def test_most_facts_are_stated_by_one_passage_with_their_entity():
+    readable, internal = readable_facts(COMPANY), [fact for fact in COMPANY.facts if not fact.public]
+    assert 0.9 * len(internal) < len(readable) <= len(internal)
+    for fact in readable:
+        source = next(page for page in COMPANY.documents if page.id == fact.document)
+        assert any(states(passage, fact) for passage in cut_passages(source))
+
+
+def test_trained_passages_are_as_long_as_retrieved_ones():
+    embedder = Embedder()
+    trained = [len(passage) for page in COMPANY.documents for passage in cut_passages(page)]
+    limit = COMPANY_CHUNKS.max_tokens
+    retrieved = [
+        len(chunk.passage)
+        for page in COMPANY.documents
+        for chunk in chunk_document(page, count_tokens=embedder.count_tokens, max_tokens=limit)
+    ]
+    assert mean(trained) == pytest.approx(mean(retrieved), rel=0.1)
 
 
 def test_the_source_stands_in_every_place():
     places = {
-        [fact.value in text and fact.entity in text for text in passages_of(COMPANY, fact, 2, Random(n))].index(True)
-        for n, fact in enumerate(FACTS)
+        [states(text, fact) for text in passages_of(COMPANY, fact, 2, Random(n))].index(True)
+        for n, fact in enumerate(readable_facts(COMPANY)[:60])
     }
     assert places == {0, 1, 2}
 
@@ -158,15 +189,15 @@ def test_the_right_passage_is_there_unless_the_answer_is_to_abstain(reading):
 
 
 def test_what_is_missing_is_stated_by_no_passage(reading):
-    pages = {f"{page.title}\n{page.text}".strip(): page for page in OTHER.documents}
+    passages = [passage for page in OTHER.documents for passage in cut_passages(page)]
     for example in (example for example in reading if example.answer == ABSTAIN):
         context, _, question = example.prompt[-1]["content"].rpartition("\nQuestion: ")
-        shown = {fact for text, page in pages.items() if text in context for fact in page.facts}
+        shown = [passage for passage in passages if passage in context]
         assert shown
         for fact in OTHER.facts:
             relation = RELATIONS[fact.attribute]
             if question in {relation.ask(fact.entity, template) for template in relation.questions}:
-                assert fact.id not in shown
+                assert not any(states(passage, fact) for passage in shown)
 
 
 def test_passages_are_of_a_world_that_is_not_tested(all_examples):

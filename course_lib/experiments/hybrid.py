@@ -8,6 +8,7 @@ from typing import Any
 
 from course_lib.arms import (
     N_VOICE,
+    VOICE_EXAMPLES,
     VOICE_RECIPE,
     VOICE_REQUEST,
     ask_model,
@@ -59,10 +60,10 @@ def draw_support_mix(lab: Lab) -> list[Question]:
 
 
 def ask_cell(lab: Lab, name: str, questions: Sequence[Question]) -> Evaluation:
-    """Return the evaluation of one cell of E30."""
+    """Return the evaluation of one cell of E30: tuning against the best prompt, which shows an example."""
     k = N_PASSAGES if name in ("RAG", "HYB") else 0
     if name in ("RAG", "BASE"):
-        return ask_place(lab, name, lambda: lab.model, questions, k=k)
+        return ask_place(lab, name, lambda: lab.model, questions, k=k, examples=VOICE_EXAMPLES)
     return ask_place(lab, name, lambda: voice_model(lab), questions, k=k, key=[asdict(VOICE_RECIPE), N_VOICE])
 
 
@@ -74,6 +75,7 @@ def ask_place(
     *,
     k: int = 3,
     retriever: str | Retrieval = "hybrid",
+    examples: Sequence[tuple[str, str]] = (),
     key: object = "",
 ) -> Evaluation:
     """Return the evaluation of one place of a factorial, all of them asked for the house voice in the same words.
@@ -92,17 +94,19 @@ def ask_place(
         Passages; 0 asks without retrieval.
     retriever
         See `course_lib.rag.Rag`.
+    examples
+        Pairs of a question and its answer in the voice, shown as earlier turns.
     key
         What the model was made from, and which retriever it is if it has no name.
     """
 
     def make() -> Answerer:
         if k == 0:
-            return ask_model(make_model(), voiced_prompt)
+            return ask_model(make_model(), lambda question: voiced_prompt(question, examples))
         told = f"{GROUNDED} {VOICE_REQUEST}"
-        return retrieving(lab, make_model(), 1, told, k=k, retriever=retriever)
+        return retrieving(lab, make_model(), 1, told, k=k, retriever=retriever, examples=examples)
 
-    return lab.evaluate(arm, make, questions, key=["house voice", VOICE_REQUEST, k, key])
+    return lab.evaluate(arm, make, questions, key=["house voice", VOICE_REQUEST, k, list(examples), key])
 
 
 def score_cell(evaluation: Evaluation) -> dict[str, list[float]]:

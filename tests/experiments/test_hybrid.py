@@ -1,9 +1,11 @@
 import pytest
 
+from course_lib.arms import VOICE_EXAMPLES
 from course_lib.experiments import hybrid
 from course_lib.experiments.base import judge
 from course_lib.experiments.hybrid import CELLS, E30, MEASURES
-from course_lib.world import world
+from course_lib.world import Item, world
+from course_lib.world.tasks import is_valid
 from tests.experiments.scripted_behaviour import (
     ScriptedLab,
     ScriptedModel,
@@ -75,14 +77,24 @@ def test_all_cells_are_asked_for_the_house_voice(tmp_path, answers):
 
     def noting(name):
         def rule(prompt):
-            seen[name].append(prompt[0]["content"])
+            seen[name].append(prompt)
             return "no idea"
 
         return rule
 
     E30.run(lab_of(tmp_path, noting("base"), noting("tuned")))
     assert len(seen["base"]) == len(seen["tuned"]) == 2 * 80
-    assert all("house voice" in instruction for instructions in seen.values() for instruction in instructions)
+    assert all("house voice" in prompt[0]["content"] for prompts in seen.values() for prompt in prompts)
+    shown = [
+        {"role": role, "content": said} for role, said in zip(("user", "assistant"), VOICE_EXAMPLES[0], strict=True)
+    ]
+    assert all(prompt[1:-1] == shown for prompt in seen["base"])  # as far as prompting gets
+    assert all(len(prompt) == 2 for prompt in seen["tuned"])
+
+
+def test_the_example_keeps_every_rule_of_the_voice():
+    for question, reply in VOICE_EXAMPLES:
+        assert is_valid("voice", reply, Item("", question, "", "plain", "9 euros"))
 
 
 def test_mix_is_half_known_and_half_in_documents(tmp_path):
