@@ -5,41 +5,48 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from statistics import mean
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from course_lib.arms import ARMS
 from course_lib.experiments import Experiment, Result
+from course_lib.world import QUESTION_SETS
 
 SHOWN_METRICS = ("accuracy", "halluc")
 
 
-def print_scoreboard(scoreboard: dict, leaving: Sequence[str]) -> None:
-    """Print accuracy and hallucination of each arm by set, the verdicts, and what left the shipped intervals."""
-    console = Console()
-    arms = list(dict.fromkeys(row["arm"] for row in scoreboard["rows"]))
+def print_scoreboard(scoreboard: dict, leaving: Sequence[str] = ()) -> None:
+    """Print accuracy and hallucination of each arm by set, the verdicts, and what left the shipped intervals.
+
+    Narrow enough for a terminal of 80 columns; the figures of single experiments stand with their verdicts.
+    """
+    console = Console(soft_wrap=True, highlight=False)
     for metric in SHOWN_METRICS:
         cells = _mean_cells(scoreboard["rows"], metric)
-        sets = list(dict.fromkeys(name for _, name in cells))
-        table = Table(title=f"{metric} (mean over seeds {scoreboard['seeds']})")
-        for column in ("arm", *sets):
-            table.add_column(column, justify="left" if column == "arm" else "right")
-        for arm in arms:
-            if any((arm, name) in cells for name in sets):
-                table.add_row(arm, *(f"{cells[arm, name]:.2f}" if (arm, name) in cells else "" for name in sets))
-        if sets:
-            console.print(table)
-    table = Table(title="verdicts")
-    for column in ("experiment", "title", "verdict", "figures"):
-        table.add_column(column)
+        arms = [arm for arm in ARMS if any((arm, name) in cells for name in QUESTION_SETS)]
+        sets = [name for name in QUESTION_SETS if any((arm, name) in cells for arm in arms)]
+        if not sets:
+            continue
+        seeds = ", ".join(map(str, scoreboard["seeds"]))
+        table = Table(title=f"{metric}, mean over seeds {seeds}", box=SIMPLE_HEAD, padding=(0, 1, 0, 0))
+        for column in ("set", *arms):
+            table.add_column(column, justify="left" if column == "set" else "right", no_wrap=True)
+        for name in sets:
+            table.add_row(name, *(f"{cells[arm, name]:.2f}" if (arm, name) in cells else "" for arm in arms))
+        console.print(table)
     for verdict in scoreboard["verdicts"]:
-        figures = "\n".join(
-            f"{figure['name']}: {_show(figure)} (expected {figure['predicted']})" for figure in verdict["figures"]
-        )
-        table.add_row(verdict["experiment"], verdict["title"], verdict["verdict"], figures)
-    console.print(table)
+        console.print(f"[bold]{verdict['experiment']} {verdict['title']}: {verdict['verdict']}[/bold]")
+        console.print(f"   claims {', '.join(verdict['claims'])}")
+        for figure in verdict["figures"]:
+            console.print(
+                f"   seed {figure['seed']}: {figure['name']}: {_show(figure)}, expected {figure['predicted']}",
+                markup=False,
+            )
     for line in leaving:
-        print(line)
+        console.print(line, markup=False)
 
 
 def _show(figure: dict) -> str:
@@ -53,7 +60,7 @@ def _mean_cells(rows: Sequence[dict], metric: str) -> dict[tuple[str, str], floa
     for row in rows:
         if row["metric"] == metric and row["value"] is not None:
             found.setdefault((row["arm"], row["set"]), []).append(row["value"])
-    return {key: sum(values) / len(values) for key, values in found.items()}
+    return {key: mean(values) for key, values in found.items()}
 
 
 def leaving_rows(scoreboard: dict, shipped_file: Path) -> list[str]:

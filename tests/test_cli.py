@@ -198,7 +198,9 @@ def test_contract_exits_1_when_a_band_is_missed(course, monkeypatch, ok, code, w
 @pytest.fixture
 def scoreboard_file(tmp_path):
     row = {"arm": "RAG", "set": "inkb", "metric": "accuracy", "value": 0.9, "low": 0.8, "high": 0.95, "n": 9, "seed": 0}
-    verdict = {"experiment": "E30", "claims": ["A1", "B2"], "predicted": "+", "verdict": "depends", "figures": {}}
+    figure = {"name": "HYB - RAG", "seed": 0, "predicted": "+", "sign": "+", "value": 0.3, "low": 0.1, "high": 0.5}
+    verdict = {"experiment": "E30", "title": "2x2", "claims": ["A1", "B2"], "predicted": "+", "verdict": "depends"}
+    verdict |= {"figures": [figure]}
     stored = {"model": "embedded", "seeds": [0], "versions": {}, "hashes": {}}
     stored |= {"rows": [row, row | {"arm": "BASE", "value": 0.02}], "verdicts": [verdict]}
     file = tmp_path / "scoreboard.json"
@@ -208,8 +210,9 @@ def scoreboard_file(tmp_path):
 
 def test_scoreboard_prints_rows_and_verdicts(course, scoreboard_file):
     shown = course("scoreboard", "--file", scoreboard_file).stdout
-    for word in ("RAG", "BASE", "0.020", "E30", "A1, B2", "depends"):
+    for word in ("RAG", "BASE", "0.02", "E30 2x2: depends", "A1, B2", "HYB - RAG: 0.30 [0.10, 0.50], expected +"):
         assert word in shown
+    assert "0.020" in course("scoreboard", "--file", scoreboard_file, "--set", "inkb").stdout
 
 
 def test_scoreboard_keeps_the_rows_asked_for(course, scoreboard_file):

@@ -2,7 +2,10 @@ import json
 
 import pytest
 
+from course_lib.arms import ARMS
 from course_lib.report import leaving_rows, print_scoreboard
+from course_lib.run import SHIPPED
+from course_lib.world import QUESTION_SETS
 
 
 def line(value, low=None, high=None, seed=0, metric="accuracy", arm="RAG"):
@@ -13,7 +16,7 @@ def line(value, low=None, high=None, seed=0, metric="accuracy", arm="RAG"):
 
 def board(*rows, model="f" * 64):
     figure = {"name": "RAG - BASE", "seed": 0, "predicted": "+", "sign": "+", "value": 0.3, "low": 0.1, "high": None}
-    verdict = {"experiment": "E01", "title": "who reads", "verdict": "supported", "figures": [figure]}
+    verdict = {"experiment": "E01", "title": "who reads", "verdict": "supported", "claims": ["A1"], "figures": [figure]}
     return {"model": "m", "seeds": [0], "hashes": {"model": model}, "rows": list(rows), "verdicts": [verdict]}
 
 
@@ -66,3 +69,15 @@ def test_the_printed_scoreboard_shows_means_over_seeds_verdicts_and_open_ends(ca
     assert "0.30 [0.10, ]" in " ".join(printed.split())
     assert "prompt_tokens" not in printed
     assert printed.endswith("a last line\n")
+
+
+def test_the_shipped_scoreboard_fits_a_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    shipped = json.loads(SHIPPED.read_text(encoding="utf-8"))
+    print_scoreboard(shipped)
+    printed = capsys.readouterr().out.splitlines()
+    tables = printed[: next(at for at, line in enumerate(printed) if line.startswith("E01"))]
+    assert max(map(len, tables)) <= 80
+    rows = {line.split()[0]: line.split() for line in tables if line.split()}
+    assert set(QUESTION_SETS) <= rows.keys()
+    assert all(len(rows[name]) == 1 + len(ARMS) for name in QUESTION_SETS)

@@ -84,7 +84,7 @@ def scoreboard(
     question_set: Annotated[list[str] | None, typer.Option("--set", help="Only this question set.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Print the stored scoreboard and its verdicts."""
+    """Print the stored scoreboard and its verdicts; with --arm or --set every row that fits."""
     stored = read_scoreboard(file)
     wanted = [
         row
@@ -98,16 +98,13 @@ def scoreboard(
         print_json(stored | {"rows": wanted})
         return
     print(f"model {stored['model']}, seeds {', '.join(map(str, stored['seeds']))}\n")
-    keys = ("arm", "set", "metric", "value", "low", "high", "n", "seed")
-    print_table(keys, [[row.get(key) for key in keys] for row in wanted])
-    print()
-    keys = ("experiment", "claims", "predicted", "verdict")
-    print_table(keys, [[_join(verdict.get(key)) for key in keys] for verdict in stored["verdicts"]])
+    if arm or question_set:
+        keys = ("arm", "set", "metric", "value", "low", "high", "n", "seed")
+        print_table(keys, [[row.get(key) for key in keys] for row in wanted])
+    else:
+        from course_lib.report import print_scoreboard
 
-
-def _join(value: Any) -> Any:
-    """Return a list as text."""
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
+        print_scoreboard(stored)
 
 
 def read_scoreboard(file: Path) -> dict[str, Any]:
