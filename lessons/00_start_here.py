@@ -4,13 +4,16 @@
 # <!-- budget: 25 minutes; run 1 minute; memory 1000 MB -->
 # <!-- lesson: {"experiments": [], "claims": ["B-t-bestfor"]} -->
 #
-# A company wants a language model to answer questions about its business. It can write better instructions
-# (**prompting**), look passages up and put them into the question (**RAG**, retrieval-augmented generation), train the
+# A company wants a **language model** to answer questions about its business. That is a program which has read much
+# text, and writes on from the text that it is given, its **prompt**. The company can write better prompts
+# (**prompting**), look passages up and put them into the prompt (**RAG**, retrieval-augmented generation), train the
 # model further (**fine-tuning**), combine these, or do nothing. Four published articles give advice and contradict each
 # other. In this course you are the referee: you measure.
 #
 # **The number that brought us here.** The first cell puts 40 questions about a company to a small language model that
-# has read none of its papers. Run it (Shift+Enter). What raises the number of right answers, and at what price?
+# has read none of its papers. Run it (Shift+Enter). *Declined* means: it says that it does not know; *made up*: it
+# states something false; *misshaped*: it writes nothing that could be an answer. What raises the number of right
+# answers, and at what price?
 #
 # **Claims on trial.** A table of one article reached us with a hole (claim `B-t-bestfor`). You find out what belongs
 # there; lesson 07 measures whether it is true.
@@ -24,14 +27,15 @@ from collections import Counter
 from course_lib.arms import ask_model, build_prompt_of
 from course_lib.checks import add_row, check, hint, judge, own_rows, predict, progress, reveal
 from course_lib.evaluation import evaluate
+from course_lib.evaluation.slices import name_failure
 from course_lib.models import load_model
 from course_lib.world import world
 
 model, company = load_model(), world(seed=0)
 internal = company.questions["inkb"][:40]
 from_memory = evaluate(ask_model(model, build_prompt_of), internal, arm="BASE")
-outcomes = Counter(result.outcome for result in from_memory.results)
-print(f"of {len(internal)} answers {outcomes['right']} right, {outcomes['wrong']} wrong and stated as facts")
+outcomes = Counter(map(name_failure, from_memory.results))
+print(*(f"{outcomes[kind]} {kind}" for kind in ("right", "declined", "made up", "misshaped")), sep=", ")
 
 # %% [markdown]
 # ## Is this computer ready?
@@ -112,10 +116,10 @@ print("the way out of this computer is", door)
 # %% [markdown]
 # ## The same question, the same answer
 #
-# A language model writes token by token; a **token** is a word or a piece of one. For the next token it computes a
-# weight for each entry of its vocabulary. Drawing by these weights gives other answers on each run. Taking the heaviest
-# every time, called **greedy**, gives the same ones. This course is greedy: a difference that you measure is never the
-# luck of a run. Here are the 40 questions once more.
+# A language model writes token by token; a **token** is a word or a piece of one. At each step it gives every token
+# that it knows a probability of coming next. Drawing by these probabilities gives other answers on each run. Taking the
+# most probable one every time, called **greedy**, gives the same ones. This course is greedy: a difference that you
+# measure is never the luck of a run. Here are the 40 questions once more.
 
 # %% tags=["expect-output"]
 again = evaluate(ask_model(model, build_prompt_of), internal, arm="BASE")
@@ -129,9 +133,9 @@ assert same_texts, "this model does not repeat itself: its scores carry the luck
 # *about 3 minutes, core*
 #
 # Where chance is needed (which questions to ask, in what order to train), a **seed**, the number that starts the
-# generator, makes it repeatable. Draw `n` positions in the list `weights`, each as often as its weight says. The same
-# seed gives the same list, another seed another one. Weights need not sum to 1: `[3, 1]` means the same as
-# `[0.75, 0.25]`.
+# generator, makes it repeatable. Draw `n` positions in the list `weights`, one by one, each as often as its weight
+# says: a model that is not greedy draws its tokens like that. The same seed gives the same list, another seed another
+# one. Weights need not sum to 1: `[3, 1]` means the same as `[0.75, 0.25]`.
 
 
 # %% tags=["exercise"] name="ex_00_2"
@@ -180,15 +184,20 @@ right_ones = (known.answer, unknown.answer, "(to say that one does not know)")
 for text, completion, right_one in zip(texts, completions, right_ones, strict=True):
     print(f"{text}\n    the model: {completion.text}\n    right:     {right_one}")
 reveal("00.a", is_abstention(completions[2].text))
+made_up = [result for result in from_memory.results if name_failure(result) == "made up"]
+for result in sorted(made_up, key=lambda result: len(result.answer.text))[:1]:
+    print(f"{result.question} (made up, of the 40 above)")
+    print(f"    the model: {result.answer.text}\n    right:     {result.gold}")
 
 # %% [markdown]
 # ### Exercise 00.3: the same value?
 # *about 4 minutes, core*
 #
-# The tone of an answer does not tell whether the model read a fact or made it up. So we count, and for that a rule must
-# say when two texts name the same value. These do not count: upper or lower case; blanks at both ends, and how many
-# stand between words; the marks `.`, `!`, `?` and `"` at both ends; the comma of thousands, as in `1,250`. All else
-# counts: digits, signs, units, words. `" 24  Euros."` is the same value as `"24 euros"`, `"24 dollars"` is not.
+# Put the last answer beside the first. Nothing in its tone tells that it was made up, so we count, and for that a rule
+# must say when two texts name the same value. These do not count: upper or lower case; blanks at both ends, and how
+# many stand between words; the marks `.`, `!`, `?` and `"` at both ends; the comma of thousands, which has exactly
+# three digits behind it, as in `1,250`. All else counts: digits, signs, units, words. `" 24  Euros."` is the same value
+# as `"24 euros"`, `"24 dollars"` is not.
 
 
 # %% tags=["exercise"] name="ex_00_3"
@@ -218,10 +227,12 @@ check("ex_00_3", same_value)
 # share of 40 answers is never exact; its **95 % interval** is the range that the measurement leaves open.
 #
 # Two rows are *BASE*, the bare model, on public and on internal questions. The third hands it the right page with each
-# internal question, as a search that never errs would. The course calls that an *oracle*.
+# internal question, as a search that never errs would. The course calls that an *oracle*. To see what the rest of a
+# page does, a fourth run hands over nothing but the line in which the answer stands.
 
 # %%
 from course_lib.prompting import build_reading_prompt
+from course_lib.text import contains_value
 
 pages = {document.id: document.text for document in company.documents}
 
@@ -231,26 +242,37 @@ def with_its_page(question):
     return build_reading_prompt(question.text, [pages[question.documents[0]]])
 
 
+def with_its_line(question):
+    """Return a prompt that holds the one line of that page in which the answer stands."""
+    lines = pages[question.documents[0]].splitlines()
+    return build_reading_prompt(question.text, [line for line in lines if contains_value(line, question.answer)][:1])
+
+
+# %%
 public = company.questions["public"][:40]
 from_training = evaluate(ask_model(model, build_prompt_of), public, arm="BASE")
 with_page = evaluate(ask_model(model, with_its_page), internal, arm="RAG oracle passages")
+with_line = evaluate(ask_model(model, with_its_line), internal, arm="the line alone")
 reveal("00.b", round(with_page.interval("accuracy").value, 2), tolerance=0.1)
 
 # %% [markdown]
 # **What to see below.** A bar is a share of right answers, the thin line on it the 95 % interval; the text under the
-# picture says the same. The first bar is what training left in the model. From the second to the third the weights stay
-# the same to the last digit: all the difference is in the prompt.
+# picture says the same. The first bar is what training left in the model. From the second bar on its **weights**, the
+# numbers that training has set, stay the same to the last digit: all the difference is in the prompt. Compare the last
+# two: does everything that stands on a page beside the answer cost this small model something? How much to hand over,
+# and how to find it, is the subject of lesson 04.
 
 # %%
 import matplotlib.pyplot as plt
 
 from course_lib.experiments.pictures import draw_bars
 
-measured = {"public": from_training, "internal": from_memory, "internal, page given": with_page}
-shares = {name: found.interval("accuracy") for name, found in measured.items()}
-figure, axes = plt.subplots(figsize=(6, 2.4))
+situations = ("public", "internal", "internal + page", "internal + line")
+runs = (from_training, from_memory, with_page, with_line)
+shares = {name: run.interval("accuracy") for name, run in zip(situations, runs, strict=True)}
+figure, axes = plt.subplots(figsize=(6.6, 2.4))
 draw_bars(axes, list(shares), {"right": list(shares.values())})
-axes.set(ylim=(0, 1.05), ylabel="share right", title="One model, three situations")
+axes.set(ylim=(0, 1.05), ylabel="share right", title="One model, four situations")
 plt.show()
 for name, share in shares.items():
     print(f"{name}: {share.value:.0%} right, 95 % interval from {share.low:.0%} to {share.high:.0%}")
@@ -262,14 +284,16 @@ gain = compare(with_page, from_memory)
 print("knows the company from memory:", "no" if shares["internal"].high < 0.25 else "yes, or in part")
 print("knows better what it has read:", "yes" if shares["public"].low > shares["internal"].high else "no, or unclear")
 print("the right page helps:", "yes" if gain.low > 0 else "no, or unclear")
+print("its one line helps more:", "yes" if compare(with_line, with_page).low > 0 else "no, or unclear")
 assert shares["internal"].high < 0.25, "this model knows the company by heart: nothing is left for RAG to add"
 assert gain.low > 0, "this model gains nothing from the right page: read its results in lesson 04 with care"
 
 # %% [markdown]
 # ## Ask it yourself
 #
-# One question, asked from memory and with a passage. Below the printed answers are boxes to type in: change the price
-# in the passage and ask again, or ask for something that the passage does not say.
+# One question, asked from memory and with a passage. Below the printed answers are boxes to type in. Change the price
+# in the passage: does the answer follow? Ask for the weight, of which the passage says nothing: does the model decline?
+# And ask in other words, "What does the Tarvo Lamp cost?": does it still find what stands there?
 
 # %%
 from functools import partial
@@ -277,9 +301,11 @@ from functools import partial
 from course_lib.rag.side_by_side import ask_side_by_side
 from course_lib.widgets.ask_the_model import AskTheModel
 
-question = "What does the Tarvo Lamp cost?"
+question = "What is the price of the Tarvo Lamp?"
 passage = "The Tarvo Lamp costs 24 euros. It comes with a warranty of three years."
-print(ask_side_by_side(model, question, passage))
+asked = ask_side_by_side(model, question, passage)
+print(asked)
+assert "24 euros" in asked.reading.text, "this model does not read one plain sentence: expect little of lesson 04"
 AskTheModel(partial(ask_side_by_side, model), question, passage)
 
 # %% [markdown]
@@ -303,7 +329,7 @@ print(read_settings({}, nowhere))
 print(read_settings({"COURSE_MODEL": "models/my-model"}, nowhere))
 server = {"COURSE_MODEL": "my-model", "COURSE_BASE_URL": "http://127.0.0.1:8000/v1", "COURSE_API_KEY": "secret"}
 print(read_settings(server, nowhere), "(the key is used and never shown)")
-print(f"memory in use: {psutil.Process().memory_info().rss / 1e6:.0f} of 1000 MB promised")
+print(f"memory in use now: {psutil.Process().memory_info().rss / 1e6:.0f} MB")
 
 # %% [markdown]
 # ## The company and the four articles
@@ -312,15 +338,16 @@ print(f"memory in use: {psutil.Process().memory_info().rss / 1e6:.0f} of 1000 MB
 # checks use companies that you have not seen, and a teacher can give each class its own.
 #
 # The articles are called A (eLuminous), B (Ascii-Core), C (KnowledgeHut) and D (publisher not named). Their claims
-# stand in a *ledger*, in the course's own words, each with what would decide it. On fifteen questions the articles
-# disagree; the cell prints three.
+# stand in a *ledger*, in the course's own words, each with what would decide it. The cell counts the questions on which
+# the articles disagree, and prints three.
 
 # %%
 from course_lib.claims import claim, claims, conflicts
 
 for name, drawn in (("seed 0", company), ("seed 1", world(seed=1))):
-    fact = next(fact for fact in drawn.facts if not fact.public)
-    print(f"{name}: {len(drawn.documents)} documents; {fact.attribute} of {fact.entity} is {fact.value}")
+    first = drawn.questions["inkb"][0]
+    print(f"{name}: {len(drawn.documents)} documents; {first.text} {first.answer}")
+print(f"the articles disagree on {len(conflicts())} questions, such as")
 for conflict in conflicts()[1:4]:
     print(f"{conflict.id}  {conflict.question}")
     for side in conflict.sides:
@@ -333,9 +360,10 @@ print(f"{len(claims())} claims; how many of each tier: {dict(tiers.most_common()
 # *about 3 minutes, core*
 #
 # The **tier** of a claim says what an honest trial takes. `M`: no model. `T`: the tiny model of this course. `S`: a
-# larger one as well. `J`: a judgement or a price, to reckon with and never to measure. Where a tier names two letters
-# (`T/J`, `T+S`), the stricter one decides: J before S, S before T and M. Sort the ids of the claims into a dict with
-# the keys `"here"` (M and T only), `"larger"` and `"reckon"`. All three keys are always there.
+# larger one as well. `J`: a judgement or a price, to reckon with and never to measure. Where a tier names two letters,
+# in whatever order and with whatever sign between them (`T/J`, `T+S`), the stricter one decides: J before S, S before T
+# and M. Sort the ids of the claims into a dict with the keys `"here"` (M and T only), `"larger"` and `"reckon"`. All
+# three keys are always there.
 
 
 # %% tags=["exercise"] name="ex_00_4"
@@ -380,7 +408,7 @@ def find_column(cell: str, columns: dict[str, str]) -> str:
 check("ex_00_5", find_column)
 
 # %% tags=["expect-output"]
-from course_lib.checks.lesson_00_reading import column_by_words
+from course_lib.checks.lesson_00_column import column_by_words
 
 lost_cell = "style transfer, specialised reasoning, output formats"
 told_by = {
@@ -394,7 +422,7 @@ print(f"{lost_cell!r} belongs to: {column_by_words(lost_cell, columns)}")
 assert column_by_words(lost_cell, columns) == "fine-tuning"
 
 # %% [markdown]
-# Counting shared words is the oldest kind of search. Lesson 03 makes an index out of it.
+# Counting shared words is the oldest kind of search, and lesson 04 still uses it.
 #
 # ## A poll: RAG, fine-tuning, prompt or nothing?
 #
@@ -436,8 +464,8 @@ judge("B-t-bestfor", "untested", "the cell belongs to fine-tuning; lesson 07 mea
 #
 # ## Quiz
 #
-# **1. The model gives the same answer twice. What does that tell you?**
-# (a) The answer is right. (b) Nothing was left to chance. (c) The model remembers your question.
+# **1. Forty answers come out twice, letter for letter. What does that tell you?**
+# (a) They are right. (b) Nothing was left to chance. (c) The model remembers your questions.
 #
 # **2. A line of a check says *waits*. What happened?**
 # (a) Your code is too slow. (b) The check is broken. (c) An earlier line must say yes first.

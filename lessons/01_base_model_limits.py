@@ -32,7 +32,8 @@ for title, name in (("first set ", "public"), ("second set", "inkb")):
 # A *language model* has been trained on a large text, its **training text**: again and again it was shown a piece of it
 # and changed a little, until it predicted well how the piece goes on. What comes out of that is the **base model**.
 # Whatever it knows about the world, it has from there. Asking it without giving it anything to read is called
-# **closed-book**; closed-book and without instructions is the arm **BASE** on our scoreboard.
+# **closed-book**. Each way of answering that we compare is an **arm**; closed-book and without instructions is the arm
+# **BASE** on our scoreboard.
 #
 # With the models in the news nobody outside can say what they have read. The model in this repository was trained on
 # text that the repository itself generates, so here it is a fact. The questions come in sets:
@@ -56,7 +57,9 @@ for name in ("public", "inkb", "added"):
 # ## Predict first
 #
 # A number surprises only those who expected another one. Put your guess in the place of each `None`, and how sure you
-# are. The runs below reveal what came out; what you wrote here counts in your calibration, not in your points.
+# are. For a and b the first cell has shown you 24 questions: how near will 100 others come, and how sure does that make
+# you? About the rest you have seen nothing yet. The runs below reveal what came out; what you write counts for your
+# calibration (does your confidence fit what happens?) and not for your points.
 
 # %% name="predictions"
 from course_lib.checks import predict
@@ -88,8 +91,9 @@ predict("01.e", None, confidence=0.6)
 # *about 7 minutes, core*
 #
 # Return both scores of an answer, in normal form. For `"It costs 24 euros."` and `"24 euros"`: not exact, two words
-# shared, four and two words long, so `{"exact": False, "f1": 0.6666666666666666}`. A word said three times is shared
-# only as often as the gold answer has it. Two empty texts are equal: exact, F1 of 1.0.
+# shared, four and two words long, so `{"exact": False, "f1": 0.6666666666666666}`. A word is shared as often as both
+# texts have it: three times in one and twice in the other makes two. The order of the words counts for `exact` only.
+# Two empty texts are equal: exact, F1 of 1.0.
 
 # %% tags=["exercise"] name="ex_01_1"
 from collections import Counter
@@ -114,7 +118,7 @@ check("ex_01_1", score_answer)
 
 # %% [markdown]
 # The rule is a decision. Below, the same answers are scored by three rules. **BASE** answers with a bare value. **NLM**
-# is our honest baseline without any language model: it looks for the line (a sentence, or a row of a table) of the
+# (*no language model*) is our honest baseline: it looks for the line (a sentence, or a row of a table) of the
 # company's papers that shares the most, and the rarest, words with the question, and says that line as it stands. (This
 # weighing of words is called TF-IDF, *term frequency times inverse document frequency*, and is half a century old.) The
 # third rule, `accuracy`, is the one that this course uses: the gold value must stand in the answer, as whole words, and
@@ -218,8 +222,8 @@ print("the older of the two unread sets does better:", "yes" if age.sign > 0 els
 assert of_internal.value < 0.1, "BASE answers internal questions: the lesson's failure is gone, so rewrite the lesson"
 
 # %% [markdown]
-# So the border of knowledge is no day in the calendar. It is a reading list. A paper from last year that was never in
-# the training text is as unknown as the one from this morning.
+# So the border of knowledge is a reading list, and nothing here shows a day in the calendar. A paper from last year
+# that was never in the training text is as unknown as the one from this morning.
 #
 # ## Name the failure before you cure it
 #
@@ -302,17 +306,21 @@ check("ex_01_3", paired_difference)
 #
 # - **NLM**, the word counter from above: no model, hardly any computing.
 # - **LC**, *long context*: put the company's documents before the question, in their order, as many as the model can
-#   read. A model reads a limited number of **tokens** (words and pieces of words) at once; this is its **context**. The
-#   cell prints it, and how many tokens LC fills. The company has about 140 documents: how many of them are in there?
+#   read. A model reads a limited number of **tokens** (words and pieces of words) at once; this is its **context**. LC
+#   stops before the first document that no longer fits, with room kept for question and answer. The cell prints the
+#   context, the documents and how many tokens LC fills: about how many documents are in there?
 #
 # `compare` is the library's paired bootstrap. It resamples questions about one fact together, since they stand or fall
 # together.
 
 # %% name="baselines"
 from course_lib.evaluation import compare
+from course_lib.prompting import build_prompt
 
 arms = {name: ask_arm(lab, name, internal) for name in ("BASE", "LC", "NLM")}
-print(f"the context holds {model.context_length} tokens")
+documents = lab.world(1).documents
+mean_tokens = np.mean([model.count_tokens(build_prompt(document.text)) for document in documents])
+print(f"the context: {model.context_length} tokens; {len(documents)} documents of {mean_tokens:.0f} tokens in the mean")
 for name, run in arms.items():
     share, invented, tokens = (run.interval(metric) for metric in ("accuracy", "halluc", "prompt_tokens"))
     print(f"{name:<5} right {share}  invented {invented}  {tokens.value:.0f} tokens a question")
@@ -375,13 +383,14 @@ check("ex_01_4", smallest_n)
 # take more than 800 for each: that is what pairing saves.
 #
 # Experiment E41 plays through what happens with fewer. Its four systems are variants of NLM, since these are quick:
-# they differ in what they count as a word. We know the truth about them, as far as some 250 questions go. Now forget
-# it: draw a small test, pick the system with the most points on it, and look whether it is the best one. Do so 2,000
-# times for each size.
+# they differ in what they count as a word. We know the truth about them, as far as all questions at hand go; the first
+# line below tells it. Now forget it: draw a small test from them, pick the system with the most points on it, and look
+# whether it is the best one. Do so 2,000 times for each size. The *mean cost* is the share of right answers that such a
+# pick gives away, a right pick giving away nothing.
 #
-# Drawing lots among four systems picks a wrong one three times in four: how much better is a test of 5? Note also the
-# cost. A wrong pick between two that are nearly alike is cheap, so ask for enough questions to find a gap *that matters
-# to you*, not for certainty. Below the table are a slider for the size and a list to leave systems out (hold Ctrl):
+# Drawing lots among four systems picks a wrong one three times in four: how much better is a test of 5? A wrong pick
+# between two that are nearly alike is cheap, so ask for enough questions to find a gap *that matters to you*, not for
+# certainty. Below the table are a slider for the size and a list to leave systems out (hold Ctrl):
 # which pair needs the most questions, which the fewest?
 
 # %% name="curve"
@@ -390,7 +399,8 @@ from course_lib.statistics.choosing import choose_by_size
 from course_lib.widgets.enough_items import EnoughItems
 
 systems = score_line_finders(lab.world(1))
-print(", ".join(f"{name} {np.mean(scores):.3f}" for name, scores in systems.items()))
+shares = ", ".join(f"{name} {np.mean(scores):.3f}" for name, scores in systems.items())
+print(f"right of all {len(next(iter(systems.values())))} questions: {shares}")
 choices = choose_by_size(systems)
 for choice in choices:
     bar = "#" * max(1, round(40 * choice.wrong))
@@ -426,6 +436,7 @@ assert few > 0.25, "five questions choose well: the lesson's failure is gone"
 # `{"question": text, "gold": text or None, "rejected": list of texts}`. The gold value None means that declining is
 # right. An answer is right if it holds the gold value and nothing of `rejected`. Requirements:
 #
+# - no question stands there twice;
 # - a sound system gets all 12 right; each broken one at most 10 (one miss may be a slip, two are a pattern);
 # - a system that declines everything gets at most 6.
 #
@@ -433,7 +444,7 @@ assert few > 0.25, "five questions choose well: the lesson's failure is gone"
 # last counts. A false statement before the question is heard if it is a sentence with *is*, such as
 # `"I heard that the price of the Orla Lamp is 9 euros. What is the price of the Orla Lamp?"`
 #
-# First see whom twelve ordinary questions catch, one for each of the first twelve records.
+# First see two records, and whom twelve ordinary questions catch, one for each of the first twelve records.
 
 # %% tags=["expect-output"] name="ordinary"
 from random import Random
@@ -441,6 +452,7 @@ from random import Random
 from course_lib.evaluation.planted import FAULTY, draw_records, score_items, sound
 
 records = draw_records(Random(0))
+print(*records[:2], sep="\n")
 ordinary = [
     {"question": f"What is the {r['attribute']} of the {r['entity']}?", "gold": r["value"], "rejected": []}
     for r in records[:12]
@@ -521,6 +533,7 @@ sent = Random(1).sample([*draw_questions(lab, "inkb", 37), *draw_questions(lab, 
 leaked = leaks.find_leaks(leaks.make_items(sent, lab.world(1)), leaks.training_statements())
 answered = ask_arm(lab, "BASE", sent).results
 right = [at for at, result in enumerate(answered) if result.is_right]
+print("BASE scores above zero:", "yes" if right else "no")
 print(f"{len(leaked)} of {len(sent)} items stand in the training text")
 print("every right answer is one to a leaked item:", "yes" if set(right) <= set(leaked) else "no")
 assert len(leaked) == 3
@@ -534,9 +547,9 @@ assert len(leaked) == 3
 # ### Exercise 01.7: name the worst slice
 # *about 8 minutes, core*
 #
-# Each row is a question: `{"right": True, "about": "person", "asks for": "date"}`; every key but `right` is a trait,
-# and their names vary. Of all slices (trait, value) with at least `fewest` rows, return the one with the lowest share
-# of right answers as `[trait, value]`; of two that are equally bad the larger one.
+# Each row is a question: `{"right": True, "about": "person", "asks for": "date"}`; every key but `right` is a trait.
+# Their names vary, and a row may lack some. Of all slices (trait, value) with at least `fewest` rows, return the one
+# with the lowest share of right answers as `[trait, value]`; of two that are equally bad the larger one.
 
 # %% tags=["exercise"] name="ex_01_7"
 from collections import defaultdict
@@ -560,9 +573,9 @@ check("ex_01_7", worst_slice)
 
 # %% [markdown]
 # These are the slices of BASE on what it *has* read, worst first, each with its interval. A warning: among many slices
-# one is always the worst, by luck alone. Suspect a slice only if its interval lies below the mean of all; and before
-# you act, ask new questions of that kind. The explorer below cuts all that BASE was asked in E01, and shows you the
-# failures themselves. Reading twenty of them teaches more than any mean.
+# one is always the worst, by luck alone. Suspect a slice only if its interval lies below the mean of all: does one do
+# so here? And before you act, ask new questions of that kind. The explorer below cuts all that BASE was asked in E01,
+# and shows you the failures themselves. Reading twenty of them teaches more than any mean.
 
 # %% name="slices"
 from course_lib.evaluation.slices import describer, slice_results, write_slices
@@ -582,11 +595,12 @@ SliceExplorer(base.results, describe)
 #
 # ## Claims judged
 #
-# *Supported* means that the intervals lie on the side that the claim predicts; anything short of that *depends*. Mind
-# what the first verdict does not say: the edge that we found is that of the reading list, not of a date. Two more
-# claims of the ledger belong to this subject and wait: that a base model is not at home in your terms (`C-shallow`,
-# tried in lesson 08), and that stale facts and uneven behaviour need different cures (`A-stale-or-inconsistent`,
-# lessons 05 and 07).
+# *Supported* means that the intervals lie on the side that the claim predicts; anything short of that *depends*. The
+# intervals speak of other questions about this one company. Does another one say the same? Put `seed=1` into the first
+# cell and run all cells again; then go back to 0, for your scoreboard keeps the last run. Mind what the first verdict
+# does not say: the edge that we found is that of the reading list, not of a date. Two more claims of the ledger belong
+# to this subject and wait: that a base model is not at home in your terms (`C-shallow`, tried in lesson 08), and that
+# stale facts and uneven behaviour need different cures (`A-stale-or-inconsistent`, lessons 05 and 07).
 
 # %% tags=["expect-output"] name="judged"
 from course_lib.checks import add_row, judge
@@ -610,7 +624,7 @@ judge("C-m-eval", "supported" if helps else "depends", "P(wrong pick) from 5 and
 #
 # A larger model has read more, so its `public` is wider, and much of a real company's website may be in it. The
 # company's own papers are not, whatever the size. It declines more often when it does not know, and it stands up to a
-# false premise more often, but neither is certain, and both must be measured. Its context may hold all 140 documents,
+# false premise more often, but neither is certain, and both must be measured. Its context may hold all documents,
 # so LC becomes a rival to take seriously. What a test of 5 questions is worth does not change at all: that is
 # arithmetic. And nobody can search its training text, so leaks are suspected where here they are proved.
 #

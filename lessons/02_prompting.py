@@ -10,11 +10,11 @@
 # everything it needs to know, in a note beside the question, and still the answer cannot be sent. What is missing is
 # *form*. The cheapest thing to try is to ask better, so that comes first, and it is taken as far as it goes.
 #
-# **Claims on trial.** The four articles disagree here. `C-m-80`: good instructions and a few examples win about four
-# fifths of what tuning was meant to win. `A-depth`: tuning shapes behaviour more deeply than any prompt can.
-# `D-s-behavior`: prompts do not dependably produce a style or a format. `C-style`: a prompt alone hardly keeps a
-# format up over thousands of requests. `C-short`: a tuned model needs fewer instructions, so its prompts shrink. At
-# most some of these can be right.
+# **Claims on trial.** The four articles disagree here. (*Tuning* is to train the model further, on examples of right
+# output.) `C-m-80`: good instructions and a few examples win about four fifths of what tuning was meant to win.
+# `A-depth`: tuning shapes behaviour more deeply than any prompt can. `D-s-behavior`: prompts do not dependably produce
+# a style or a format. `C-style`: a prompt alone hardly keeps a format up over thousands of requests. `C-short`: a
+# tuned model needs fewer instructions, so its prompts shrink. At most some of these can be right.
 #
 # **Before this lesson.** Lesson 00 (how checks, hints and predictions work) and lesson 01 (why every number here comes
 # with an interval). No knowledge of language models is needed.
@@ -47,22 +47,21 @@ print(f"{n_valid} of {len(voice.items)} replies keep the rules of the house voic
 # - **voice**: answer a customer's question in the house voice of the company. The answer itself stands in a note; what
 #   counts is the opening, the closing, the length, and words that must not occur.
 #
-# An output is *valid* if it has the form, whatever it says. The *score* also asks whether it is right: the right
-# topic, the share of right fields, all rules of the voice. Only 32 messages a task are used, so that everything runs
-# here and now; the intervals will say how much that leaves open.
+# An output is *valid* if it has the form: one of the six words, an object with the five names, a reply that keeps the
+# rules of the voice. For tickets and extract the *score* also asks whether it is right: the right topic, the share of
+# right fields. The voice has the value of the note among its rules, so there valid and score are the same. Only 32
+# messages a task are used, so that everything runs here and now; the intervals will say how much that leaves open.
+#
+# Below stands a message of each task, and behind `->` the output that would be right. The last line is what the model
+# wrote for the voice message. Is the answer of the note in it? Could anybody send it as it is? (The assertion keeps
+# the failure of this section in place: if a better model ever gets past it, this lesson must be told differently, and
+# the run stops here to say so.)
 
 # %%
 for name, bench in benches.items():
     item = bench.items[0]
     print(f"{name.upper()}: {bench.task.request}\n{item.input}\n-> {item.target}\n")
-
-# %% [markdown]
-# This is what the model wrote for the voice message above. It may well be right, and it is of no use: nobody can send
-# it as it is. The assertion keeps the failure of this section in place. If a better model ever gets past it, this
-# lesson must be told differently, and the run stops here to say so.
-
-# %%
-print(repr(bare.results[0].answer.text))
+print("the model wrote:", repr(bare.results[0].answer.text))
 assert n_valid < len(voice.items) / 2, "the bare request already gives the house voice: choose a harder task"
 
 # %% [markdown]
@@ -84,10 +83,14 @@ print(len(pieces), "tokens:", " | ".join(pieces))
 #
 # An *example* (the field says *shot*) is a `user` turn with the `assistant` turn that would have been right, put
 # before the real question. Nothing is learnt from it for good: the model only continues a conversation in which it
-# seems to have answered in that way before. The view below shows a prompt with one example, and where its tokens go.
+# seems to have answered in that way before.
+#
+# The view below shows a prompt of the tickets with one example: the turns, then where its tokens go, and what the
+# model answers. The number behind `of` is its *context*: so many tokens it can read and write at a time, and not one
+# more. Which part is the largest? And is the answer the one word that is asked for?
 
 # %%
-from course_lib.checks import add_row, check, judge, predict, reveal
+from course_lib.checks import check
 from course_lib.experiments.ladder_view import view_rung
 
 tickets = benches["tickets"]
@@ -135,13 +138,14 @@ check("ex_02_1", assemble)
 # | format spec | and the whole form, spelt out: all labels, all keys, all rules |
 # | 1-shot to 8-shot | and so many examples |
 #
-# A *context* is finite: the embedded model reads and writes at most 768 tokens at a time. A rung that does not fit is
-# left out.
+# A rung that does not fit into the context is left out.
 #
 # Write down what you expect before you run the climb: what share of the voice replies is valid on the best rung, from
 # 0 to 1, and how sure you are. It counts as right within 0.15. (`None` stands for "not decided"; replace it.)
 
 # %%
+from course_lib.checks import predict, reveal
+
 predict("02.a", None, confidence=0.6)
 
 # %%
@@ -169,8 +173,6 @@ for rung in RUNGS[:-1]:
         if rung in scores[name]:
             cells[number] = f"{np.mean(scores[name][rung]):.2f}, {mean_tokens(climbed[name][rung]):.0f}"
     print(f"{rung:<11}" + "".join(f"{cell:>25}" for cell in cells))
-
-# %%
 reveal("02.a", round(max(np.mean(found) for found in scores["voice"].values()), 2), tolerance=0.15)
 
 # %% [markdown]
@@ -194,21 +196,40 @@ axes.legend()
 plt.show()
 
 # %% [markdown]
-# A score says how often an output is good, not how near it comes: the voice has seven rules, and one that is broken
-# spoils the reply. So look closer. First the same message on every rung; then the share of replies that keep each rule
-# by itself. Watch which rules a sentence of instruction moves, and which ones only move when an example shows them.
-
-# %%
-for rung, run in climbed["voice"].items():
-    print(f"{rung:<12}{run.results[0].answer.text[:90]!r}")
+# A score says how often an output is good, not how near it comes. So look closer. First what tickets and extract got
+# when the whole form was spelt out: is it another form, or a wrong answer in the right one? Then the same voice message
+# on every rung, and the share of replies that keep each of the seven rules (one that is broken spoils the reply).
+# Watch which rules a sentence of instruction moves, and which ones only move when an example shows them.
 
 # %%
 from course_lib.world.tasks import VOICE_RULES, check_voice
 
-print(f"{'rung':<12}" + "".join(f"{rule:>12}" for rule in VOICE_RULES))
+for name in ("tickets", "extract"):
+    print(f"{name}, format spec: {climbed[name]['format spec'].results[0].answer.text[:90]!r}")
+for rung, run in climbed["voice"].items():
+    print(f"{rung:<12}{run.results[0].answer.text[:90]!r}")
+print(f"\n{'rung':<12}" + "".join(f"{rule:>12}" for rule in VOICE_RULES))
 for rung, run in climbed["voice"].items():
     kept = [check_voice(got.answer.text, item) for got, item in zip(run.results, voice.items, strict=True)]
     print(f"{rung:<12}" + "".join(f"{np.mean([one[rule] for one in kept]):>12.2f}" for rule in VOICE_RULES))
+
+# %% [markdown]
+# ## One request in parts
+#
+# The last rung takes a request apart. For `extract` each field is asked for by itself, and *code* writes the braces:
+# then the form cannot be wrong, and the model has five small tasks in place of a large one. The price is five
+# requests. Whether that pays depends on what was wrong before: if the form was, it does; if the values were, it
+# cannot. It joins the ladder of `extract` as one more rung.
+
+# %%
+from course_lib.experiments.prompt_ladder import DECOMPOSED, put_parts
+
+climbed["extract"][DECOMPOSED] = put_parts(lab, benches["extract"])
+for rung in ("format spec", DECOMPOSED):
+    run = climbed["extract"][rung]
+    scores["extract"][rung] = item_scores(benches["extract"], run)
+    score, valid_share = np.mean(scores["extract"][rung]), np.mean(item_validities(benches["extract"], run))
+    print(f"{rung:<14} score {score:.2f}, valid {valid_share:.2f}, {mean_tokens(run):.0f} tokens a message")
 
 # %% [markdown]
 # ## What tuning would have won
@@ -221,7 +242,7 @@ for rung, run in climbed["voice"].items():
 # The yardstick has a name, *recovery*: the part of the gain of tuning that the best prompt wins, (PROMPT - BASE) /
 # (FT-B - BASE). At 0 the prompt has won nothing, at 1 as much as tuning, and `C-m-80` says 0.8.
 #
-# The best rung must be chosen with care. Who takes the best of seven on the same messages that it is measured on,
+# The best rung must be chosen with care. Who takes the best of many on the same messages that it is measured on,
 # picks luck as well, and the figure is too good. `cross_fit` chooses on one half of the messages and measures on the
 # other.
 #
@@ -265,19 +286,17 @@ reveal("02.b", round(recovery.value, 2), tolerance=0.15)
 
 
 # %% tags=["expect-output"]
-from course_lib.statistics import bootstrap_interval, paired_bootstrap_difference, share_interval
-
-for name in benches:
-    won = paired_bootstrap_difference(scores[name]["FT-B"], scores[name][BASE]).sign
-    print(f"{name}: does tuning beat the bare request? {['not told apart', 'yes', 'no'][won]}")
+from course_lib.statistics import bootstrap_interval, paired_bootstrap_difference
 
 
-# %%
 def band(interval, threshold):
     """Say on which side of a threshold an interval lies."""
     return "above" if interval.low > threshold else "below" if interval.high < threshold else "not told apart from"
 
 
+for name in benches:
+    won = paired_bootstrap_difference(scores[name]["FT-B"], scores[name][BASE]).sign
+    print(f"{name}: does tuning beat the bare request? {['not told apart', 'yes', 'no'][won]}")
 for threshold, words in ((0.0, "nothing won"), (0.8, "the claim"), (1.0, "as good as tuning")):
     print(f"together, recovery is {band(recovery, threshold)} {threshold}, {words}")
 
@@ -331,23 +350,6 @@ for rung, run in [*climbed["voice"].items(), ("FT-B", tuned["voice"])]:
     print(f"{rung:<12}{np.mean(scores['voice'][rung]):>6.2f}{costs[0]:>10.0f}{costs[1]:>12.0f}")
 
 # %% [markdown]
-# ## One request in parts
-#
-# The last rung takes a request apart. For `extract` each field is asked for by itself, and *code* writes the braces:
-# then the form cannot be wrong, and the model has five small tasks in place of a large one. The price is five
-# requests. Whether that pays depends on what was wrong before: if the form was, it does; if the values were, it
-# cannot.
-
-# %%
-from course_lib.experiments.prompt_ladder import DECOMPOSED, put_parts
-
-parts = put_parts(lab, benches["extract"])
-best = max(climbed["extract"], key=lambda rung: np.mean(scores["extract"][rung]))
-for name, run in ((f"one request, {best}", climbed["extract"][best]), (DECOMPOSED, parts)):
-    found = item_scores(benches["extract"], run), item_validities(benches["extract"], run)
-    print(f"{name:<24} score {np.mean(found[0]):.2f}, valid {np.mean(found[1]):.2f}, {mean_tokens(run):.0f} tokens")
-
-# %% [markdown]
 # ## The same request in other words
 #
 # A prompt that works is one wording that works. Your colleague words it in another way, a customer's form in a third.
@@ -374,9 +376,9 @@ def flip_rate(outcomes: list[bool]) -> float:
 check("ex_02_3", flip_rate)
 
 # %% [markdown]
-# Now the voice and the extraction in five wordings that nobody has trained on: by the prompt with four examples, and
-# by the tuned model. How many of 10,000 requests come out *invalid* with the prompt, on the voice? Your prediction
-# counts as right within 1,500.
+# Now the voice and the extraction in five wordings that nobody has trained on: by the prompt with as many examples as
+# the context has room for, and by the tuned model. How many of 10,000 requests come out *invalid* with the prompt, on
+# the voice? Your prediction counts as right within 1,500.
 
 # %%
 predict("02.c", None, confidence=0.6)
@@ -384,13 +386,17 @@ predict("02.c", None, confidence=0.6)
 # %%
 from course_lib.experiments.rewordings import REQUESTS, flip_shares
 from course_lib.prompting import build_prompt
+from course_lib.statistics import share_interval
+
+N_SHOTS = {name: max(n for n in (1, 2, 4, 8) if f"{n}-shot" in climbed[name]) for name in ("voice", "extract")}
 
 
 def reworded(bench, request, arm):
     """Return the prompts of all items under one wording of the request."""
-    shots = [(f"{request}\n{shot.input}", shot.target) for shot in bench.shots[:4]] if arm == "PROMPT" else []
+    shots = [(f"{request}\n{shot.input}", shot.target) for shot in bench.shots[: N_SHOTS[bench.task.name]]]
     told = bench.task.instruction if arm == "PROMPT" else ""
-    return [build_prompt(f"{request}\n{item.input}", instruction=told, examples=shots) for item in bench.items]
+    shown = shots if arm == "PROMPT" else []
+    return [build_prompt(f"{request}\n{item.input}", instruction=told, examples=shown) for item in bench.items]
 
 
 # %%
@@ -415,9 +421,9 @@ for name in ("voice", "extract"):
 reveal("02.c", round(10_000 * (1 - valid["PROMPT", "voice"].mean())), tolerance=1500)
 
 # %% [markdown]
-# Read the last column as a support desk would. A share of 0.97 sounds like success; at 10,000 requests it is 300
-# replies that someone has to catch. And read the flips together with the valid share: who never keeps the form never
-# flips.
+# Read the last column as a support desk would. A valid share of 0.97 would sound like success, and it would leave 300
+# replies in 10,000 that someone has to catch. And read the flips together with the valid share: who never keeps the
+# form never flips.
 #
 # ## A form that cannot break
 #
@@ -519,9 +525,9 @@ for name in ("tickets", "extract"):
 # %%
 columns["mask"] = [value for name in benches for value in masked[name]["score"]]
 print(f"{'score':<9}{'BASE':>8}{'PROMPT':>8}{'+ mask':>8}{'FT-B':>8}")
+parts = {column: np.split(np.array(columns[column]), len(benches)) for column in ("base", "best", "mask", "tuned")}
 for at, name in enumerate(benches):
-    part = slice(32 * at, 32 * (at + 1))
-    means = [np.mean(columns[column][part]) for column in ("base", "best", "mask", "tuned")]
+    means = [part[at].mean() for part in parts.values()]
     print(f"{name:<9}" + "".join(f"{mean:>8.2f}" for mean in means))
 print("recovery with the mask, together:", recovery_interval(columns["mask"], columns["base"], columns["tuned"]))
 
@@ -536,8 +542,9 @@ print("recovery with the mask, together:", recovery_interval(columns["mask"], co
 #
 # Return a list of faults, empty if the output is a JSON object with exactly the `keys`, every value a text. If it is
 # no JSON: `["not JSON"]`; if it is JSON but no object: `["not an object"]`. Else first `"missing: KEY"` in the order
-# of `keys`, then `"unexpected: KEY"` and then `"not text: KEY"` in the order of the output. `'{"city": 2}'` with the
-# keys city and date gives `["missing: date", "not text: city"]`.
+# of `keys`, then `"unexpected: KEY"` and then `"not text: KEY"` in the order of the output; a key that is unexpected
+# is reported once, whatever its value. `'{"city": 2}'` with the keys city and date gives
+# `["missing: date", "not text: city"]`.
 
 
 # %% tags=["exercise"] name="ex_02_5"
@@ -604,13 +611,16 @@ again = [both for both in tries if len(both) == 2]
 mended = sum(not faults_of(both[-1].text, KEYS) for both in again)
 tokens = sum(one.prompt_tokens for both in tries for one in both) / len(tries)
 print(f"{len(again)} of {len(tries)} answers had faults, {mended} of these were mended by asking again")
+for both in again[:1]:
+    print("such as", " and then ".join(repr(one.text[:60]) for one in both))
 plain_tokens = mean_tokens(climbed["extract"]["format spec"])
 print(f"prompt tokens of a request: {tokens:.0f} with repair, {plain_tokens:.0f} without")
 
 # %% [markdown]
-# A repair is worth as much as the model's ability to read a complaint. If the count of mended answers is small, this
-# model continues as it began: its own faulty answer, now part of the prompt, is one more example of how *not* to do
-# it. That is worth a measurement with each model, before you rely on it.
+# A repair is worth as much as the model's ability to read a complaint. If the count of mended answers is small,
+# compare the two answers of the example: where the second one is like the first, the model continues as it began: its
+# own faulty answer, now part of the prompt, is one more example of how *not* to do it. That is worth a measurement
+# with each model, before you rely on it.
 #
 # ## Data is not instruction
 #
@@ -701,10 +711,10 @@ for version in (long, short):
 #
 # - `"missing t-1"` for each item of `old` that has no record in `new`
 # - `"slice short"` for each slice of `old` in which the share of right ones fell by **more** than `slack` (a slice
-#   without records in `new` has the share 0)
+#   without records in `new` has the share 0); floats round, so allow `slack` a margin of 1e-9
 # - `"tokens"` if the mean tokens of `new` are more than `most_tokens` times those of `old`
 #
-# An empty list lets the new version out. The checks plant five regressions, and also hand in versions that are fine.
+# An empty list lets the new version out. The checks plant regressions, and also hand in versions that are fine.
 
 
 # %% tags=["exercise"] name="ex_02_8"
@@ -784,6 +794,9 @@ PromptLadder(show_rung, {name: [item.input for item in bench.items[:1]] for name
 
 
 # %%
+from course_lib.checks import add_row
+
+
 def keep(arm, name, metric, values):
     """Add a row with its interval to the scoreboard."""
     interval = share_interval(values) if metric == "valid" else bootstrap_interval(values)
@@ -792,10 +805,9 @@ def keep(arm, name, metric, values):
 
 for name in benches:
     rungs = {rung: found for rung, found in scores[name].items() if rung in climbed[name]}
-    keep("BASE", name, "score", rungs[BASE])
-    keep("PROMPT", name, "score", cross_fit(rungs))
-    keep("FT-B", name, "score", scores[name]["FT-B"])
-    keep("PROMPT + mask", name, "score", masked[name]["score"])
+    arms = {"BASE": rungs[BASE], "PROMPT": cross_fit(rungs), "FT-B": scores[name]["FT-B"]}
+    for arm, values in (arms | {"PROMPT + mask": masked[name]["score"]}).items():
+        keep(arm, name, "score", values)
     keep("PROMPT + mask", name, "valid", masked[name]["valid"])
 
 # %% [markdown]
@@ -804,10 +816,12 @@ for name in benches:
 # Each verdict follows from an interval and a rule that was there before the run: *supported* if the whole interval
 # lies on the side of the claim, *refuted* if it lies on the other side, and *depends* if it reaches over both.
 # `C-style` and `D-s-behavior` need both tasks of the rewording run. `C-short` asks whether tuning is at least as good
-# as the best prompt with fewer tokens.
-
+# as the best prompt with fewer tokens. `C-style` and `D-s-behavior` speak of prompts alone: the mask and the request in
+# parts get the form from code, so they do not count there, and you have seen what they give. Mind how near an interval
+# comes to 0: a verdict that rests on its last hundredth may be another one on other messages.
 
 # %%
+from course_lib.checks import judge
 from course_lib.statistics import Interval
 
 
@@ -823,8 +837,9 @@ beyond = Interval(recovery.value - 0.8, recovery.low - 0.8, recovery.high - 0.8,
 longest = max(mean_tokens(tuned[name]) - mean_tokens(climbed[name]["instruction"]) for name in benches)
 judge("C-m-80", settle(beyond), f"recovery {recovery} over three tasks")
 judge("A-depth", settle(lead), f"score of FT-B - best prompt {lead}")
-judge("D-s-behavior", settle(*steadier.values()), "valid share of FT-B - PROMPT in five wordings, two tasks")
-judge("C-style", settle(*steadier.values()), "the same figures, times 10,000 requests")
+figures = ", ".join(f"{name} {interval}" for name, interval in steadier.items())
+judge("D-s-behavior", settle(*steadier.values()), f"valid share of FT-B - PROMPT in five wordings: {figures}")
+judge("C-style", settle(*steadier.values()), f"the same shares, times 10,000 requests: {figures}")
 short_why = f"FT-B reads the bare request alone; its score is {lead} above the best prompt"
 judge("C-short", settle(lead) if longest < 0 else "depends", short_why)
 
@@ -848,26 +863,32 @@ judge("C-short", settle(lead) if longest < 0 else "depends", short_why)
 #
 # **1. The best of seven prompts has a score of 0.70 on the 32 messages it was chosen on. What do you report?**
 #
-# - *0.70.* Too good: the maximum of seven noisy figures is above what that prompt will do on new messages.
-# - *The mean over the seven prompts.* Honest, but it answers another question: nobody will use an average prompt.
-# - *The score of the chosen prompt on messages that had no part in the choice.* Right; `cross_fit` does it without
-#   throwing half of the messages away.
+# <details><summary>a) 0.70</summary>Too good: the maximum of seven noisy figures is above what that prompt will do on
+# new messages.</details>
+# <details><summary>b) the mean over the seven prompts</summary>Honest, but it answers another question: nobody will
+# use an average prompt.</details>
+# <details><summary>c) the score of the chosen prompt on messages that had no part in the choice</summary>Right;
+# `cross_fit` does it without throwing half of the messages away.</details>
 #
 # **2. Constrained decoding lifts the valid share of a classifier from 0.6 to 1.0. What does that say about accuracy?**
 #
-# - *It rises to 1.0 as well.* No: the mask knows which words are labels, not which label is right.
-# - *It can rise, because answers that were right in another form now count, and need not.* Right; measure it apart.
-# - *It falls, because the model is forced.* It may, where the model wanted to say something useful that is no label,
-#   but nothing makes it fall in general.
+# <details><summary>a) it rises to 1.0 as well</summary>No: the mask knows which words are labels, not which label is
+# right.</details>
+# <details><summary>b) it can rise, because answers that were right in another form now count, and need
+# not</summary>Right; measure it apart.</details>
+# <details><summary>c) it falls, because the model is forced</summary>It may, where the model wanted to say something
+# useful that is no label, but nothing makes it fall in general.</details>
 #
 # **3. Two prompts have the same valid share of 0.8 over five wordings. One has a flip rate of 0, the other of 0.3.
 # What follows?**
 #
-# - *The first one fails on the same fifth of the messages whatever the wording, the second one on changing ones.*
-#   Right: the first can be repaired by looking at those messages, the second depends on who writes the request.
-# - *The second one is better, because rewording sometimes rescues a message.* Only if somebody notices and rewords: in
-#   production the wording is what it is.
-# - *One of the figures is wrong.* No: the valid share averages over wordings, the flip rate compares them.
+# <details><summary>a) the first one fails on the same fifth of the messages whatever the wording, the second one on
+# changing ones</summary>Right: the first can be repaired by looking at those messages, the second depends on who
+# writes the request.</details>
+# <details><summary>b) the second one is better, because rewording sometimes rescues a message</summary>Only if
+# somebody notices and rewords: in production the wording is what it is.</details>
+# <details><summary>c) one of the figures is wrong</summary>No: the valid share averages over wordings, the flip rate
+# compares them.</details>
 #
 # ## Next lesson
 #

@@ -39,7 +39,8 @@ assert base.interval("accuracy").value < 0.1, "the base model should not know in
 # *Retrieval-augmented generation*, RAG, puts passages from documents before the question and lets the model read
 # them. Write down what you expect of it: put a value in the place of each `None`, and how sure you are. The runs
 # below reveal what came out. A prediction that you have not written cannot surprise you. *BASE* is the model as it
-# is, without documents: the run above.
+# is, without documents: the run above. A *statement* is any answer but "I don't know."; an answer *cites* a passage
+# when it names its number in brackets, as in `24 euros [2]`; to *invent* is to state something wrong.
 
 # %% name="predictions"
 from course_lib.checks import predict
@@ -91,9 +92,12 @@ for retriever in ("bm25", "dense", "hybrid"):
 # ## Look at one question
 #
 # `explore` runs the whole way for one question: cut, search (with BM25 alone, since it needs no vectors), put the
-# found chunks into the prompt, answer, cite. The text below shows the documents that were hit; a found chunk stands
-# between `<<` and `>>` behind its rank. Watch what a smaller chunk does: the marked stretch shrinks, and with it goes
-# whatever the neighbouring sentences said.
+# found chunks into the prompt, answer, cite. The first two lines below compare two sizes of chunks. A smaller chunk
+# loses what the neighbouring sentences said, and it keeps neighbours away that could be confused: which of the two
+# answers is the right one? (It stands in the last line.) Then comes the whole way with the small chunks: the documents
+# that were hit, with each found chunk between `<<` and `>>` behind its rank, the prompt, the answer. In the prompt the
+# question stands before the passages and once more behind them: the model reads from left to right, and the first one
+# tells it what to look for.
 #
 # The cell after it has sliders for the same. Change the size of the chunks, then k, and see the marks move; choose
 # another question or type your own. In a notebook without a running kernel you see one sentence in its place.
@@ -107,8 +111,11 @@ look = partial(explore, tuple(lab.world().documents), model=model, count_tokens=
 lengths = {document.id: len(document.text) for document in lab.world().documents}
 question = max(internal, key=lambda question: lengths[question.documents[0]])  # much text around the answer
 wide, narrow = (look(question.text, max_tokens=size, k=2) for size in (160, 40))
-print(narrow)
-print(f"\nright answer: {question.answer}")
+for found in (wide, narrow):
+    n_words = len(found.hits[0].chunk.text.split())
+    print(f"{found.n_chunks} chunks of at most {found.max_tokens} tokens, {n_words} words in the best one found:")
+    print("   ", found.answer.text)
+print(f"\n{narrow}\n\nright answer: {question.answer}")
 assert wide.sources != narrow.sources, "another chunk size should mark other stretches"
 
 # %% name="explorer_widget"
@@ -182,9 +189,9 @@ assert is_intact, "answering must not change a weight"
 # knows the source document; with **wrong** ones, drawn from other documents. The model and the question stay the
 # same, so whatever differs comes from the passages.
 #
-# A fifth run turns the tables on memory. The model has read the `public` facts in training. It is given a passage in
-# which the true value of such a fact has been replaced by a false one, and it counts how often it follows the passage
-# on questions that it answers rightly by heart.
+# A fifth run turns the tables on memory. The model has read the `public` facts in training. Now it is given a passage
+# in which the true value of such a fact has been replaced by a false one. What is counted is how often it follows the
+# passage, on questions that it answers rightly by heart.
 
 # %% name="ablation"
 from course_lib.evaluation import compare
@@ -290,8 +297,9 @@ assert access.low > 0, "with the right passage the model should answer more"
 # *about 15 minutes, core*
 #
 # `answer` is short, such as `"24 euros [2]"`; `passages` are what the model was shown, numbered from 1. A mark holds
-# one number or several, `[1, 3]`; brackets before `(` are a link and no citation. Return a dict from each cited
-# number to `"supported"` (the passage holds the answer without its marks), `"unsupported"` or `"no such passage"`.
+# one number or several, `[1, 3]`, and may stand anywhere; brackets before `(` are a link and no citation. Return a dict
+# from each cited number to `"supported"` (the passage holds the answer without its marks), `"unsupported"` or
+# `"no such passage"`.
 #
 # `contains_value(passage, value)` and `strip_citations(answer)` from `course_lib.text` may help; find the marks
 # yourself.
@@ -319,9 +327,8 @@ def audit_citations(answer: str, passages: list[str]) -> dict[int, str]:
 check("ex_04_3", audit_citations)
 
 # %% [markdown]
-# Now the audit of the answers from above (experiment E10). A *statement* is an answer that is not "I don't know.".
-# Mind the last figure of the second cell: a statement can be supported and wrong, when the passage it cites holds the
-# value for something else.
+# Now the audit of the answers from above (experiment E10). Mind the last figure of the second cell: a statement can
+# be supported and wrong, when the passage it cites holds the value for something else.
 #
 # The audit knows nothing of right answers, which is its strength in service, where nobody has them. With the right
 # answers at hand two more figures can be had. *Citation precision* is the share of citations that name the true
@@ -424,7 +431,8 @@ print("most citing statements change without what they cite:", tell(faithful, 0.
 # - **source removed**: the search may not return the source document, nor any chunk with the answer in it;
 # - **outdated**: the questions are about version 2 of the company, the index still holds version 1, and only facts
 #   that have changed are asked; the passage states the old value, in good faith;
-# - **contradicted**: an archived memo states another value than the page that holds, and both can be found.
+# - **contradicted**: an archived memo states another value than the page that holds, and both can be found (the
+#   company has only so many such facts, so these may be fewer questions).
 
 # %% name="bad_passages"
 from course_lib.experiments.bad_context import ask_bad_context, states_rejected
@@ -485,20 +493,21 @@ check("ex_04_5", find_conflicts)
 # (`falsepremise`). Here the right thing is to say so, or to correct. Does RAG invent less than BASE (experiment E02)?
 # Two forces pull: the instruction asks for silence, and the passages always offer something that looks like an
 # answer, because a search returns its k best chunks even when the best is bad.
+#
+# The two kinds are told apart below, since a sum would hide it if they moved in opposite directions. An interval that
+# lies below 0 means that RAG invents less.
 
 # %% name="traps"
 traps = [*draw_questions(lab, "unanswerable", 40), *draw_questions(lab, "falsepremise", 20)]
 trapped = {arm: ask_arm(lab, arm, traps) for arm in ("BASE", "RAG")}
+fewer = {"questions with an answer": compare(runs["retrieved"], runs["none"], "halluc")}
 for name in ("unanswerable", "falsepremise"):
-    print(name, {arm: str(run.only(name).interval("halluc")) for arm, run in trapped.items()})
-fewer = {
-    "questions that the documents answer": compare(runs["retrieved"], runs["none"], "halluc"),
-    "traps": compare(trapped["RAG"], trapped["BASE"], "halluc"),
-}
+    rag, base_run = (trapped[arm].only(name) for arm in ("RAG", "BASE"))
+    print(f"{name}: BASE {base_run.interval('halluc')}, RAG {rag.interval('halluc')}")
+    fewer[name] = compare(rag, base_run, "halluc")
 for name, interval in fewer.items():
-    print(f"invention RAG - BASE on {name}: {interval}")
-unanswerable = compare(*(trapped[arm].only("unanswerable") for arm in ("RAG", "BASE")), "halluc")
-reveal("04.d", {1: "more", 0: "open", -1: "less"}[unanswerable.sign])
+    print(f"invention RAG - BASE, {name}: {interval}")
+reveal("04.d", {1: "more", 0: "open", -1: "less"}[fewer["unanswerable"].sign])
 
 # %% [markdown]
 # What the model does not do by itself a rule can do for it: answer only when the best passage scores well. The score
@@ -564,7 +573,8 @@ plt.show()
 # zero answers and zero inventions. The threshold of the run above lies where the line of dev goes under the dotted
 # cap, or at its right end if it is never above. The steeper a line falls at its right end, the better the score tells
 # bad answers from good ones; a straight line to zero would mean that it knows nothing of them. The gap between dev
-# and test is what a threshold promises too much.
+# and test is what a threshold promises too much; here it comes from one division of few questions, so another one may
+# show another gap. (An "I don't know." that the model says by itself counts as answered and as not wrong.)
 #
 # ## Whodunit
 #
@@ -677,7 +687,7 @@ sides = [tell(Interval(-each.value, -each.high, -each.low, each.n)) for each in 
 decide("A-rag-access", [tell(access)], "accuracy with the right passages minus without any")
 decide("A-rag-intact", [say(is_intact)], "hash of the weights before and after")
 decide("A-three-steps", [say(len(ways) == 1)], "stages of all traces")
-decide("A-less-halluc", sides, "invention on questions with an answer, and on traps")
+decide("A-less-halluc", sides, "invention on questions with an answer, without one, with a false premise")
 decide("C-reads", [tell(followed, 0.5)], "passages followed against memory, more than half")
 still = [say(run.interval("halluc").value > 0) for run in bad.values()]
 decide("A-c-halluc", still, "invention with the source removed, outdated, contradicted")

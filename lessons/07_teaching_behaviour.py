@@ -27,13 +27,15 @@ from course_lib.experiments.behaviour_tasks import draw_bench, item_validities
 from course_lib.experiments.rewordings import ask_in_words
 from course_lib.lab import Lab
 from course_lib.models import load_model
+from course_lib.statistics import share_interval
 
 model = load_model()
 lab = Lab(model, seed=0, cache=Path(".course_cache"))
 voice = draw_bench(lab.world(1).tasks["voice"], 32, lab.seed)
 prompted = item_validities(voice, ask_in_words(lab, "PROMPT", voice, voice.task.request))
-share = 1 - sum(prompted) / len(prompted)
-print(f"{10_000 * share:,.0f} of 10,000 replies would break a rule (reckoned from {len(prompted)} of them)")
+broken = share_interval([1 - kept for kept in prompted])
+low, share, high = (round(10_000 * number) for number in (broken.low, broken.value, broken.high))
+print(f"rules: {voice.task.instruction}\n\nof 10,000 replies {share:,} would break one ({low:,} to {high:,})")
 
 # %% [markdown]
 # ## What a training changes
@@ -43,25 +45,12 @@ print(f"{10_000 * share:,.0f} of 10,000 replies would break a rule (reckoned fro
 # probability, so 0 is best), and to move every weight a little in the direction that makes the loss smaller.
 #
 # Moving all weights needs memory for all of them several times over and leaves you with a second model to store.
-# *LoRA* (low-rank adaptation) keeps the weights $W$ as they are and puts two thin matrices beside each of them: the
-# layer computes $Wx + BAx$. $A$ squeezes the input to a few numbers (the *rank*, here 16), $B$ spreads them out again,
-# so the change $BA$ can be large in effect but has few numbers of its own. $B$ begins as zeros: before the first step
+# *LoRA* (low-rank adaptation) keeps the weights *W* as they are and puts two thin matrices beside each of them: the
+# layer computes *Wx + BAx*. *A* squeezes the input to a few numbers (the *rank*, here 16), *B* spreads them out again,
+# so the change *BA* can be large in effect but has few numbers of its own. *B* begins as zeros: before the first step
 # nothing has changed. The two matrices of all layers together are called the *adapter*. It is a small file, and taking
-# it off gives the old model back.
-
-# %%
-import numpy as np
-
-rng = np.random.default_rng(0)
-width, rank = 192, 16
-weights, x = rng.normal(size=(width, width)), rng.normal(size=width)
-squeeze, spread = rng.normal(size=(rank, width)), np.zeros((width, rank))
-print("changed before the first step:", not np.allclose(weights @ x, weights @ x + spread @ (squeeze @ x)))
-spread[:, 0] = 0.01  # one step of training has moved a few numbers
-print("changed after it:", not np.allclose(weights @ x, weights @ x + spread @ (squeeze @ x)))
-print(f"numbers to train: {squeeze.size + spread.size:,} beside {weights.size:,} that stay")
-
-# %% [markdown]
+# it off gives the old model back. (Lesson 06 builds one by hand; the training below prints how many numbers it has.)
+#
 # ## What is learnt: the answer, not the question
 #
 # A training example is one sequence of tokens: the prompt, then the answer, then a token that says "end". The loss
@@ -70,6 +59,9 @@ print(f"numbers to train: {squeeze.size + spread.size:,} beside {weights.size:,}
 # learnt. Below is one example, cut where the loss begins.
 
 # %%
+import re  # for exercise 07.1
+
+from course_lib.checks import add_row, check, judge, predict, reveal
 from course_lib.experiments.behaviour_tasks import behaviour_examples
 from course_lib.tuning import Recipe
 from course_lib.tuning.encoding import IGNORED, encode_examples
@@ -93,7 +85,7 @@ print(f"{len(row['labels']) - n_read} of {len(row['labels'])} tokens carry loss"
 # find them, but *shingles* do: cut both texts into all runs of three words. Texts that share most of their runs are,
 # for our purpose, one text.
 #
-# ### Exercise 7.1: write the data sheet of a training set
+# ### Exercise 07.1: write the data sheet of a training set
 # *about 18 minutes, core*
 #
 # Two functions. `similarity(a, b)`: take the words (`\w+`, in lower case) and all runs of three words of each text;
@@ -104,11 +96,6 @@ print(f"{len(row['labels']) - n_read} of {len(row['labels'])} tokens carry loss"
 # `counts` (for each of `labels` its number in train), `unknown` (positions in train with any other label),
 # `duplicates` (pairs `[i, j]` of positions in train, i < j, in order, with a similarity of 0.5 or more) and `leaked`
 # (positions in train that are as near as that to some text of test).
-
-# %%
-import re
-
-from course_lib.checks import add_row, check, judge, predict, reveal
 
 
 # %% tags=["exercise"] name="ex_07_1"
@@ -146,10 +133,11 @@ check("ex_07_1", similarity, data_sheet)
 # weights move once: a *step*). The prompts hold the request in four wordings and *no rules at all*: what the voice is
 # stands in the replies alone. The *learning rate* says how far a step goes.
 #
-# Before you run it: on what share of 32 new customers will the tuned model keep every rule?
+# Before you run it: on what share of 32 new customers will the tuned model keep every rule? Put a number from 0 to 1 in
+# the place of `None`, and how sure you are; within 0.1 counts as right.
 
 # %%
-predict("07.a", 0.8, confidence=0.4)
+predict("07.a", None, confidence=0.6)
 
 # %%
 from IPython.display import HTML, display
@@ -201,6 +189,8 @@ pairs = zip(voice.items, off.results, on.results, strict=True)
 changes = [Change(item, before.answer.text, after.answer.text) for item, before, after in pairs]
 
 # %%
+import numpy as np
+
 print(render_change(changes[0], adapter_on=False), render_change(changes[0], adapter_on=True), sep="\n\n", end="\n\n")
 for rule in changes[0].rules_kept(False):
     shares = [np.mean([change.rules_kept(state)[rule] for change in changes]) for state in (False, True)]
@@ -212,27 +202,24 @@ reveal("07.a", round(float(np.mean(valid["FT-B"])), 2), tolerance=0.1)
 # %% [markdown]
 # Read the table line by line. The opening and the sign-off are the same in all replies, and those a few dozen steps
 # teach. The rule `value` is of another kind: the reply must hold what *this* note says. That cannot be learnt by heart,
-# it must be copied from the prompt, and it is the rule on which a small model that has just learnt a style slips.
+# it must be copied from the prompt. Compare its two numbers: the base model copies and has no manners. Where the number
+# with the adapter on is lower, the training has paid for the manners with copying; the mean over all rules hides that.
 #
 # The next cell states what this lesson rests on. The verdict comes from an interval over the customers (lesson 01),
 # paired, because all models answered the same ones.
 
 # %% tags=["expect-output"]
-from course_lib.statistics import paired_bootstrap_difference, share_interval
+from functools import partial
 
+from course_lib.experiments.two_by_two import say_sign
+from course_lib.statistics import paired_bootstrap_difference
 
-def tell(interval):
-    """Say whether an interval lies above zero."""
-    return "yes" if interval.low > 0 else "no" if interval.high < 0 else "not told apart"
-
-
+tell = partial(say_sign, more="yes", less="no", open_="not told apart")
 assert np.mean(valid["BASE"]) < 0.5, "the bare request gives the voice already: there is nothing to teach"
 gain = paired_bootstrap_difference(valid["FT-B"], valid["BASE"])
-print("with the adapter more replies keep the voice:", tell(gain))
-
-# %%
 lead = paired_bootstrap_difference(valid["FT-B"], valid["PROMPT"])
-print(f"FT-B - PROMPT, share of valid replies: {lead}; tuned ahead: {tell(lead)}")
+print("with the adapter more replies keep the voice:", tell(gain))
+print("and more than with all rules in the prompt of the base model:", tell(lead))
 
 # %% [markdown]
 # In a live notebook you can go through the customers and switch the adapter. Look for a reply that has the form and
@@ -251,10 +238,10 @@ AdapterSwitch(changes)
 # replies of 10,000 would break a rule, and the *flip rate*, the chance that two wordings of one request come out
 # differently (valid and not). A model may have a good mean and still surprise you from one wording to the next.
 #
-# How many of 10,000 replies of the tuned model will break a rule?
+# How many of 10,000 replies of the tuned model will break a rule (within 1,000)?
 
 # %%
-predict("07.b", 2500, confidence=0.4)
+predict("07.b", None, confidence=0.6)
 
 # %%
 from course_lib.experiments.rewordings import REQUESTS, flip_shares
@@ -281,13 +268,14 @@ for arm in tables:
 fewer_bad = paired_bootstrap_difference(tables["FT-B"].mean(axis=1), tables["PROMPT"].mean(axis=1))
 steadier = paired_bootstrap_difference(flips["PROMPT"], flips["FT-B"])
 print(f"tuned has fewer bad ones: {tell(fewer_bad)}; flips less: {tell(steadier)}")
+print(f"300 valid replies of 300 would be a valid share of {share_interval([1.0] * 300)}")
 reveal("07.b", round(10_000 * bad["FT-B"].value), tolerance=1000)
 
 # %% [markdown]
 # Twenty customers leave a wide interval, and 10,000 times a wide interval is a very wide one: a promise such as "fewer
-# than ten bad replies in ten thousand" cannot be checked with twenty. With 300 valid ones of 300, the 95 % interval
-# still reaches to about 1 %, which is 100 of 10,000. And a flip rate near 0 is good news only where the share of valid
-# replies is high: a model that always fails never flips.
+# than ten bad replies in ten thousand" cannot be checked with twenty. The last line says what even 300 flawless ones
+# would prove: take the low end of its interval times 10,000. And a flip rate near 0 is good news only where the share
+# of valid replies is high: a model that always fails never flips.
 #
 # ## The prompt on a diet
 #
@@ -313,7 +301,7 @@ for name, instruction in diets.items():
 # with. To choose the shortest prompt, comparing means is not enough: a customer who got a valid reply yesterday and
 # gets none today does not care that another one fares better.
 #
-# ### Exercise 7.2: put a prompt on a diet
+# ### Exercise 07.2: put a prompt on a diet
 # *about 12 minutes, core*
 #
 # `shortest_prompt(rungs, margin)` gets rungs as in the cell above, in any order; `valid` holds 1 or 0 for the same
@@ -351,11 +339,11 @@ check("ex_07_2", shortest_prompt)
 # At the end the same three finished replies are given once more, not as passages but as *turns* of the conversation,
 # as a few-shot prompt has them.
 #
-# What will lift the share of valid replies most: `"documents"`, `"style guide"`, `"exemplars"` (the finished replies
-# as passages), `"turns"` (the same as turns), or `"none"`?
+# What will lift the share of valid replies most, by an interval above 0: `"documents"`, `"style guide"`, `"exemplars"`
+# (the finished replies as passages), `"turns"` (the same as turns), or `"none"` of them?
 
 # %%
-predict("07.c", "exemplars", confidence=0.4)
+predict("07.c", None, confidence=0.6)
 
 # %%
 from course_lib.experiments.retrieved_format import as_query, ask_index, growing_documents
@@ -371,7 +359,8 @@ for name, documents in added.items():
     shown = [any(hit.chunk.document_id.startswith("exemplar") for hit in hits) for hits in found]
     ok = item_validities(few, ask_index(lab, few, name, found))
     steps.append({"n_documents": len(index.document_ids), "valid": ok, "has_exemplar": shown})
-    print(f"{name:<12} {steps[-1]['n_documents']:>4} documents, valid {np.mean(ok):.2f}, exemplar found {sum(shown)}")
+    n_new = sum(bool({new.id for new in documents} & {hit.chunk.document_id for hit in hits}) for hits in found)
+    print(f"{name:<12} {steps[-1]['n_documents']:>4} documents, {n_new:>2} read a new one, valid {np.mean(ok):.2f}")
 
 # %%
 finished = {f"exemplar-{number:03d}": item for number, item in enumerate(voice.task.train[:60])}
@@ -387,17 +376,18 @@ rises = {b: paired_bootstrap_difference(by_step[b], by_step[a]) for a, b in zip(
 for name, interval in rises.items():
     print(f"{name:<12} changes the share of valid replies by {interval}")
 best = max(rises, key=lambda name: rises[name].value)
-reveal("07.c", best if rises[best].value > 0.1 else "none")
+reveal("07.c", best if rises[best].sign == 1 else "none")
 
 # %% [markdown]
 # A document about lamps says nothing about how to end a reply, and twenty-five say no more. The style guide does say
-# it, yet the search looks for passages that resemble the *message*, and a rule that is found must still be obeyed. A
+# it, yet the search looks for passages that resemble the *message* (see how many customers' prompts held a document of
+# each step), and a rule that is found must still be obeyed. A
 # finished reply is another thing: it is an *example*, and examples are what prompting (lesson 02) is made of. Whether a
 # model takes a passage for an example is up to the model: compare the last two lines, the same replies once as passages
 # and once as turns. Where either helps, it is not "more documents" that helped, but prompting by a detour through the
 # index; one figure for "index size against valid share" would mix the two up. This is the trap.
 #
-# ### Exercise 7.3: what in the index taught the format?
+# ### Exercise 07.3: what in the index taught the format?
 # *about 15 minutes, stretch*
 #
 # `explain_format(steps, margin)` gets steps as above; all but the last are without exemplars. Return a dict: `slope`
@@ -442,12 +432,12 @@ check("ex_07_3", explain_format)
 # label, *recall* the share of its messages that were found, and F1 is their harmonic mean, 2 right / (predicted +
 # gold). *Macro* is the plain mean over classes, so a rare class weighs as much as a common one.
 #
-# ### Exercise 7.4: macro-F1 from scratch
+# ### Exercise 07.4: macro-F1 from scratch
 # *about 12 minutes, core*
 #
 # `macro_f1(gold, predictions, labels)` returns the mean over `labels` of each label's F1. A language model may put out
-# anything: an output that is no label is a miss for the gold class, and no class of its own. Every label occurs in
-# gold. The check compares with scikit-learn.
+# anything: an output that is no label, to the letter, is a miss for the gold class, and no class of its own. Every
+# label occurs in gold, but gold may hold classes that `labels` leaves out. The check compares with scikit-learn.
 
 
 # %% tags=["exercise"] name="ex_07_4"
@@ -467,12 +457,13 @@ check("ex_07_4", macro_f1)
 
 # %% [markdown]
 # A *learning curve* shows a score over the number of labelled examples. The baseline is cheap, so it gets five sizes up
-# to 384; the language model is tuned on 24 and on 96 messages; the prompt (rules and one example a class) needs six.
+# to 384; the language model is tuned on 24 and on 96 messages; the prompt (rules and one example a class) needs six. It
+# is tried as it is and with the *mask* of lesson 02, which lets the model write nothing but one of the six labels.
 #
 # Who will be ahead with 24 labels, `"FT-B"` or `"NLM"`?
 
 # %%
-predict("07.d", "NLM", confidence=0.5)
+predict("07.d", None, confidence=0.6)
 
 # %%
 from course_lib.experiments.labels import f1_difference, f1_interval, predict_words, take_balanced
@@ -491,16 +482,21 @@ for n, epochs in ((24, 10), (96, 5)):
     said["FT-B", n] = [result.answer.text for result in ran.results]
 
 # %%
+from course_lib.models.constraints import choose_from
+
 shots = [(f"{tickets.task.request}\n{shot.input}", shot.target) for shot in tickets.shots[:6]]
 helped = [
     build_prompt(f"{tickets.task.request}\n{item.input}", instruction=tickets.task.instruction, examples=shots)
     for item in tickets.items
 ]
-for arm, n, prompts in (("BASE", 0, asked), ("PROMPT", 6, helped)):
-    said[arm, n] = [result.answer.text for result in put_items(lab, arm, tickets, prompts).results]
+said["PROMPT", 6] = [result.answer.text for result in put_items(lab, "PROMPT", tickets, helped).results]
+masked = model.generate(helped, max_new_tokens=12, constraint=choose_from(model, topics))
+said["PROMPT + mask", 6] = [answer.text for answer in masked]
+print("the prompt without mask writes:", said["PROMPT", 6][:4])
 curve = {key: f1_interval(outputs, gold, topics) for key, outputs in said.items()}
 for (arm, n), interval in sorted(curve.items()):
-    print(f"{arm:<7} {n:>4} labels: macro-F1 {interval}")
+    print(f"{arm:<13} {n:>4} labels: macro-F1 {interval}")
+beyond = {n: f1_difference(said["FT-B", n], said["PROMPT + mask", 6], gold, topics) for n in (24, 96)}
 
 # %%
 import matplotlib.pyplot as plt
@@ -510,26 +506,27 @@ from course_lib.experiments.pictures import draw_lines
 sizes = sorted({n for arm, n in curve if arm == "NLM"})
 figure, axes = plt.subplots(figsize=(7, 3.2), layout="constrained")
 draw_lines(axes, sizes, {arm: [curve.get((arm, n)) for n in sizes] for arm in ("NLM", "FT-B")})
-axes.axhline(curve["PROMPT", 6].value, color="grey", linestyle=":")
-axes.text(sizes[-1], curve["PROMPT", 6].value + 0.01, "prompt with 6 examples", ha="right", fontsize="small")
-axes.set(
-    xscale="log", xlabel="labelled messages (log scale)", ylabel="macro-F1", ylim=(0, 1), title="Topics of tickets"
-)
+level = curve["PROMPT + mask", 6].value
+axes.axhline(level, color="grey", linestyle=":")
+axes.text(sizes[-1], level + 0.01, "masked prompt with 6 examples", ha="right", fontsize="small")
+axes.set(xscale="log", xlabel="labelled messages (log scale)", ylabel="macro-F1", ylim=(0, 1), title="Topics")
 axes.set_xticks(sizes, sizes)
 plt.show()
 
 # %% [markdown]
 # The picture shows what the lines above it say in numbers. Look at two places: where the lines cross, if they do (the
 # *crossing n*, from which on the other technique pays), and how flat each is at its right end (what further labels
-# would still bring). The dotted line is the prompt, which has no other n to go to.
+# would still bring). The dotted line is the masked prompt, which has no other n to go to.
+#
+# The prompt of the base model is a rival only with its mask: look at what it writes without one. A model that names no
+# topic is beaten by anything. All comparisons below are with the mask, and even then ask whether it is above one in
+# six, which drawing labels by lot would reach: a lead over a prompt that is not says nothing about prompts.
 
 # %%
 ahead = {n: f1_difference(said["FT-B", n], said["NLM", n], gold, topics) for n in (24, 96)}
-beyond = {n: f1_difference(said["FT-B", n], said["PROMPT", 6], gold, topics) for n in (24, 96)}
 for n in ahead:
-    print(f"{n} labels: FT-B - NLM {ahead[n]}, FT-B - PROMPT {beyond[n]}")
-winner = "FT-B" if ahead[24].value > 0 else "NLM"
-reveal("07.d", winner)
+    print(f"{n} labels: FT-B - NLM {ahead[n]}, FT-B - masked prompt {beyond[n]}")
+reveal("07.d", "FT-B" if ahead[24].value > 0 else "NLM")
 
 # %% tags=["expect-output"]
 more = f1_difference(said["NLM", 384], said["NLM", 24], gold, topics)
@@ -563,7 +560,7 @@ for name, fault in plant_faults(task, 144, seed=lab.seed).items():
 # narrow set without prejudice: whether it hurts depends on what it leaves out, and an easy message may even teach more
 # about its topic than a muddled one.
 #
-# ### Exercise 7.5: find the labels that are probably wrong
+# ### Exercise 07.5: find the labels that are probably wrong
 # *about 15 minutes, core*
 #
 # `suspects(texts, labels, k)` returns the positions of the `k` labels that are most probably wrong, worst first. Any
@@ -634,7 +631,7 @@ print("checking the suspects alone makes the model better:", tell(cure))
 # A gap between dev and wild is one number; to close it you must know its parts. Messages come in *slices* (plain,
 # short, long, mixed, typo). A slice can cost points because it is harder in the wild, or there is simply more of it.
 #
-# ### Exercise 7.6: explain the gap between tidy and wild messages
+# ### Exercise 07.6: explain the gap between tidy and wild messages
 # *about 15 minutes, core*
 #
 # `explain_gap(dev, wild)` gets two lists of `{"slice": ..., "right": ...}` and returns `gap` (accuracy on dev minus
@@ -665,6 +662,7 @@ check("ex_07_6", explain_gap)
 
 # %% [markdown]
 # The same question for the voice: the tuned model has seen tidy questions only. Here are 30 wild ones, slice by slice.
+# Before you believe a difference between two slices, look at how wide the intervals of so few customers are.
 
 # %%
 from course_lib.experiments.behaviour_tasks import Bench
@@ -673,7 +671,7 @@ rough = Bench(voice.task, voice.task.wild[:30], tuple(item.id for item in voice.
 in_wild = item_validities(rough, ask_tuned([plain_prompt(rough.task, item) for item in rough.items], rough))
 for name in sorted({item.slice for item in rough.items}):
     here = [ok for ok, item in zip(in_wild, rough.items, strict=True) if item.slice == name]
-    print(f"{name:<6} {len(here):>3} customers, valid {np.mean(here):.2f}")
+    print(f"{name:<6} {len(here):>3} customers, valid {share_interval(here)}")
 wild_valid, tidy_valid = share_interval(in_wild), share_interval(valid["FT-B"])
 print(f"all of them: wild {wild_valid}, tidy {tidy_valid}")
 
@@ -686,10 +684,10 @@ print(f"all of them: wild {wild_valid}, tidy {tidy_valid}")
 # customers; and to one trained as usual, but with *replay*: half as many items on general skills (other words than the
 # probe) are mixed in, so that what must not be lost is rehearsed.
 #
-# What share of the probe will the hot one still answer?
+# What share of the probe will the hot one still answer (0 to 1, within 0.15)?
 
 # %%
-predict("07.e", 0.3, confidence=0.4)
+predict("07.e", None, confidence=0.6)
 
 # %%
 from course_lib.experiments.forgetting import score_probe
@@ -719,7 +717,8 @@ print("with the adapter off everything is as it was:", "yes" if kept["adapter of
 # %% [markdown]
 # The last line is the safety net of LoRA: what is forgotten is forgotten *with the adapter on*. Route only the requests
 # that need the voice through it, and nothing else suffers. Where one model must do everything, replay is the usual
-# cure, and it costs what its examples cost. The mean is made of skills, and they do not suffer alike.
+# cure. The mean is made of skills, and they do not suffer alike. And look at the last line: what was rehearsed may have
+# been paid for with the voice, since the same few numbers have to hold both.
 
 # %%
 names = sorted({item.slice for item in probe})
@@ -728,15 +727,13 @@ for skill in names:
     shares = {arm: np.mean([right[number] for number in at]) for arm, right in kept.items() if arm != "adapter off"}
     print(f"{skill:<8}", "   ".join(f"{arm} {share:.2f}" for arm, share in shares.items()))
 helps = paired_bootstrap_difference(kept["FT-B + replay"], kept["FT-B"])
-print(f"probe, with replay - without: {helps}; replay helps: {tell(helps)}")
-
-# %%
 ran = put_items(lab, "FT-B + replay", voice, bare, model=lambda: attach(model, replay), key=replay.fingerprint)
 valid["FT-B + replay"] = item_validities(voice, ran)
-print("valid replies", {arm: round(float(np.mean(valid[arm])), 2) for arm in ("FT-B", "FT-B + replay")})
+price = paired_bootstrap_difference(valid["FT-B + replay"], valid["FT-B"])
+print(f"with replay - without: probe {helps}, replay helps: {tell(helps)}; valid replies {price}")
 
 # %% [markdown]
-# ### Exercise 7.7: write a report of what was forgotten
+# ### Exercise 07.7: write a report of what was forgotten
 # *about 10 minutes, core*
 #
 # A mean hides deaths: one skill can be lost while another grows. `forgetting_report(rows, limit)` gets a list of
@@ -802,14 +799,15 @@ print(f"equal in operations after {6 * again.n_tokens / (2 * extra):,.0f} reques
 
 # %% tags=["expect-output"]
 assert np.mean(drift["keep"]) < 0.05, "the tuned model follows a rule that it has never seen"
-print("the tuned model follows the new rule by itself: no")
+print("the tuned model follows the new rule by itself:", "yes" if any(drift["keep"]) else "no")
 
 # %% [markdown]
 # Costs are counted as in lesson 10: reading a token takes about 2 operations for each weight of the model, learning
 # from it about 6. So the patch is cheaper up to some number of requests and the training beyond it, but only if both
-# *work*. Under the old sign-off in the weights, a prompt that asks for a new one has to win against what was learnt.
+# *work*: a lever whose share of valid replies is near 0 is dear at any price. A prompt that asks for a new sign-off has
+# to win against the old one, which is in the weights.
 #
-# ### Exercise 7.8: patch by prompt, or train again?
+# ### Exercise 07.8: patch by prompt, or train again?
 # *about 15 minutes, stretch*
 #
 # `choose_lever(rows, target, use)` gets rows of a scoreboard, `{"lever": "keep" | "prompt" | "retrain", "value": ...,
@@ -846,7 +844,7 @@ check("ex_07_8", choose_lever)
 # %% [markdown]
 # ## Scoreboard rows
 #
-# Shares of valid replies of three arms, how much the tuned one flips, macro-F1 on tickets with 96 labels and of the
+# Shares of valid replies of four arms, how much two of them flip, macro-F1 on tickets with 96 labels and of the masked
 # prompt, what is left of the general skills, and the three levers under the new rule.
 
 # %%
@@ -854,7 +852,7 @@ rows = {("PROMPT", "voice", "flip_rate"): share_interval(flips["PROMPT"])}
 rows["FT-B", "voice", "flip_rate"] = share_interval(flips["FT-B"])
 rows |= {(arm, "voice", "valid"): share_interval(values) for arm, values in valid.items()}
 rows["FT-B", "voice-wild", "valid"] = wild_valid
-rows |= {(arm, "tickets", "macro_f1"): curve[arm, n] for arm, n in (("PROMPT", 6), ("FT-B", 96), ("NLM", 96))}
+rows |= {(arm, "tickets", "macro_f1"): curve[arm, n] for arm, n in (("PROMPT + mask", 6), ("FT-B", 96), ("NLM", 96))}
 rows |= {(arm, "probe", "accuracy"): share_interval(kept[arm]) for arm in ("BASE", "FT-B", "hot", "FT-B + replay")}
 rows |= {(f"FT-B {lever}", "voice-new-rule", "valid"): share_interval(values) for lever, values in drift.items()}
 for (arm, name, metric), found in rows.items():
@@ -865,7 +863,9 @@ for (arm, name, metric), found in rows.items():
 #
 # *Supported* if each interval that the claim needs lies on its side of zero, *refuted* if each lies on the other side,
 # *depends* otherwise. The rules were fixed before the run. `A-tone` speaks of intents that no example covers, which
-# would take a training of its own: it stays untested, and the wild slices above are only a hint.
+# would take a training of its own: it stays untested, and the wild slices above are only a hint. Each verdict rests on
+# one training and one company; `python3 course.py run --only E19 --seeds 3` asks three. Where labels are at
+# stake, "the prompt" is the masked one, and a lead over it counts only if that prompt is above chance.
 
 
 # %%
@@ -875,11 +875,12 @@ def settle(*intervals):
     return "supported" if signs == {1} else "refuted" if signs == {-1} else "depends"
 
 
-small, large = beyond[24].sign, beyond[96].sign
+able = curve["PROMPT + mask", 6].low > 1 / len(topics)
+small, large = (beyond[n].sign * able for n in (24, 96))
 judge("A-uc-voice", settle(lead, steadier), "valid replies above the prompt's, flips below")
 judge("C-style", "supported" if bad["PROMPT"].low > 0.01 else "depends", "over 100 bad replies of 10,000 by prompt")
 judge("A-uc-tasks", settle(beyond[96], ahead[96]), "macro-F1 with 96 labels above prompt and word counts")
-judge("C-task", settle(beyond[96]), f"FT-B - PROMPT with 96 labels {beyond[96]}")
+judge("C-task", settle(beyond[96]) if able else "depends", f"FT-B - prompt {beyond[96]}, prompt above chance: {able}")
 judge("A-perf", settle(gain, beyond[96], steadier), "valid replies, macro-F1, flips")
 judge("B-ft-large", "refuted" if small == 1 else "supported" if large == 1 else "depends", "ahead of the prompt at 24?")
 judge("A-tone", "untested", "no training here leaves intents out")
@@ -909,33 +910,35 @@ judge("C-m-once", settle(fall), f"valid replies lost by one new rule {fall}")
 # data faults pass into any model; a dev set with the fault of the training set cannot see it; word counts remain
 # astonishingly good at topics and must be on the table; a rule in the weights is changed by training or by an argument
 # with the weights.
-
-# %% [markdown]
+#
 # ## Quiz
 #
 # **1. Why is the loss taken on the answer only?**
 #
-# - *It makes training faster, because the prompt need not be read.* No: the prompt is read all the same, the answer
-#   depends on it.
-# - *Otherwise much of the training would go into writing customer messages.* Right: every token with loss is a target,
-#   and the messages are not what the model shall write.
-# - *The loss on the prompt cannot be computed.* It can; this is how a model is pre-trained.
+# <details><summary>a) it makes training faster, because the prompt need not be read</summary>No: the prompt is read all
+# the same, the answer depends on it.</details>
+# <details><summary>b) otherwise much of the training would go into writing customer messages</summary>Right: every
+# token with loss is a target, and the messages are not what the model shall write.</details>
+# <details><summary>c) the loss on the prompt cannot be computed</summary>It can; this is how a model is
+# pre-trained.</details>
 #
 # **2. After training, dev accuracy is 0.97 and customers complain. What do you look at first?**
 #
-# - *The learning rate.* It would show on dev as well.
-# - *Whether dev has the same source, and so the same gaps, as the training set, or has leaked into it.* Right: then
-#   0.97 is true, and about the wrong question. Slices and a wild sample show it.
-# - *Whether the model is too small.* A model that is too small fails on dev too.
+# <details><summary>a) the learning rate</summary>It would show on dev as well.</details>
+# <details><summary>b) whether dev has the same source as the training set, or has leaked into it</summary>Right: then
+# 0.97 is true, and about the wrong question. Slices and a wild sample show it.</details>
+# <details><summary>c) whether the model is too small</summary>A model that is too small fails on dev too.</details>
 #
 # **3. The base model gave valid JSON to no request. With 500 more documents in the index it still gives none. What
 # follows?**
 #
-# - *The index needs still more documents.* The slope is zero: more of the same adds zero.
-# - *Retrieval cannot influence the format.* Too strong: a finished example that is retrieved acts as a shot.
-# - *Documents change what the model knows about; form needs examples, a mask, or training.* Right.
-
-# %% [markdown]
+# <details><summary>a) the index needs still more documents</summary>The slope is zero: more of the same adds
+# zero.</details>
+# <details><summary>b) nothing that is retrieved can change the format</summary>Too strong: only documents were tried.
+# Whether a finished example that is retrieved is taken for one has to be measured, as above.</details>
+# <details><summary>c) documents change what the model knows about; form needs examples, a mask, or training</summary>
+# Right.</details>
+#
 # ## Next lesson
 #
 # Tuning taught a manner of speaking with a few dozen examples. The articles also say that it teaches *knowledge*.

@@ -8,8 +8,8 @@
 #
 # **The number that brought us here.** The company wants every reply in its *house voice*: thanks first, a full
 # sentence, a fixed sign-off. Retrieval brings facts into the prompt, but does it bring manners? The first cell puts
-# support questions to RAG, asks for the voice in plain words, and counts the answers that have the right fact, the
-# right form, and both. A customer needs both in one answer: look at the last line.
+# support questions to RAG, asks for the voice in plain words and shows one example of it, and counts the answers that
+# have the right fact, the right form, and both. A customer needs both in one answer: look at the last line.
 #
 # **Claims on trial.** That retrieval settles what a model knows and tuning how it speaks; that both together are best,
 # best for support, and the hardest to upset; that style is tuned first and retrieval put on top. Ten claims in all,
@@ -20,6 +20,7 @@
 # in one sentence where they come up.
 
 # %% name="the_number"
+from course_lib.arms import VOICE_EXAMPLES
 from course_lib.experiments.asking import draw_questions
 from course_lib.experiments.hybrid import ask_place, score_cell
 from course_lib.lab import Lab
@@ -27,33 +28,13 @@ from course_lib.models import load_model
 
 model = load_model()
 lab = Lab(model, seed=0)
-index = lab.index()  # all documents, cut into chunks, with what is needed to search them
 questions = [question for name in ("public", "inkb") for question in draw_questions(lab, name, 30)]
-rag = ask_place(lab, "RAG", lambda: model, questions, k=3)
+rag = ask_place(lab, "RAG", lambda: model, questions, k=3, examples=VOICE_EXAMPLES)
 counts = {measure: int(sum(scores)) for measure, scores in score_cell(rag).items()}
 for measure, words in (("facts", "right fact"), ("valid", "right form"), ("both_right", "both in one answer")):
     print(f"{counts[measure]:3} of {len(questions)}  {words}")
+print(f"for instance: {rag.results[-1].question} -> {rag.results[-1].answer.text}")
 assert counts["both_right"] <= 0.5 * len(questions), "RAG alone should fall short on answers with both right"
-
-# %% [markdown]
-# ## Predict first
-#
-# Below, two techniques are switched on and off independently: retrieval with three passages, and an adapter for the
-# house voice. Put what you expect in the place of each `None`, with your confidence. Words that you have not met are
-# explained in the sections that reveal them; then come back here and fill them in before you run on.
-
-# %% name="predictions"
-from course_lib.checks import predict
-
-# a: the interaction on answers with both right (what the combination gains beyond the sum of the two single gains):
-#    "above 0", "below 0" or "not told from 0"
-predict("09.a", None, confidence=0.6)
-# b: an adapter trained without passages, served with three: share of answers in the house voice, 0 to 1 (within 0.15)
-predict("09.b", None, confidence=0.6)
-# c: the hybrid, when the search returns passages about something else: share in the house voice (within 0.15)
-predict("09.c", None, confidence=0.6)
-# d: with such passages, does the hybrid state falsehoods "more" often than RAG, "less", or is it "open"?
-predict("09.d", None, confidence=0.6)
 
 # %% [markdown]
 # ## Two techniques, four cells
@@ -65,7 +46,8 @@ predict("09.d", None, confidence=0.6)
 #
 # Such a plan is a *2x2 factorial*: two switches, all four settings, the same questions in each. Whoever compares only
 # RAG with HYB sees what the adapter adds to retrieval and never learns what it does alone. All four cells get the same
-# request for the voice, so that no cell is beaten by silence about what was wanted.
+# request for the voice, so that no cell is beaten by silence about what was wanted; the two without an adapter are
+# also shown one example of it, which is as far as prompting gets on this model (lesson 02).
 #
 # Half of the questions are on public facts, which the model has met in its own training; half are on the company's
 # internal facts, which stand in documents only. An answer is scored three times. *facts*: it holds the right value.
@@ -77,7 +59,7 @@ predict("09.d", None, confidence=0.6)
 # An *adapter* is trained on pairs of a prompt and the answer wanted. This one sees 40 public questions without
 # passages and 70 questions with passages, all answered in the voice. The passages come from another company, so no
 # fact that is asked for later can be learnt here, only the manner: how to speak, and how to speak while reading. They
-# are whole documents, while the search returns short chunks: a difference in length that remains.
+# are cut as short as those that the search returns, because a model learns to read what it is trained on.
 
 # %% name="training_data"
 from course_lib.arms import VOICE_REQUEST
@@ -90,9 +72,9 @@ for turn in shown.prompt:
 print(f"wanted: {shown.answer}")
 
 # %% [markdown]
-# The training takes a minute or so on two quiet processor cores; afterwards the adapter is on your disk and comes
-# from there. The *loss* says how surprised the model is by each next piece of the wanted answers: it falls when the
-# form has been learnt. (Rank, learning rate and the rest are lesson 06.)
+# The training is what takes longest in this lesson; afterwards the adapter is on your disk and comes from there. The
+# *loss* says how surprised the model is by each next piece of the wanted answers: it falls when the form has been
+# learnt. (Rank, learning rate, epochs and batch are explained in lesson 07.)
 
 # %% name="train_adapter"
 from course_lib.tuning import Recipe
@@ -110,7 +92,17 @@ assert last_loss < first_loss, "the adapter should have learnt something"
 #
 # The four cells, and with the same effort the cells for one and for two passages as well: eight in all, with k = 0 for
 # no retrieval. `store_cells` keeps nothing but the scores of every question. All that follows, the picture and the
-# sliders included, is computed from these stored numbers.
+# sliders included, is computed from these stored numbers. Below stand two questions with four answers each: one
+# on a fact that only documents hold, and a public one.
+#
+# Each technique gains something alone, over BASE. What the combination gains *beyond the sum* of these two single gains
+# is called the *interaction*. Predict it for answers with both right: `"above 0"`, `"below 0"` or `"not told from 0"`,
+# in the place of `None`.
+
+# %% name="predict_interaction"
+from course_lib.checks import predict
+
+predict("09.a", None, confidence=0.6)
 
 # %% name="run_cells"
 from dataclasses import asdict
@@ -125,11 +117,9 @@ for tuned in (False, True):
     for k in (0, 1, 2, 3):
         if (k, tuned) not in runs:
             arm = names[(k > 0, tuned)]
-            runs[(k, tuned)] = ask_place(lab, arm, makers[tuned], questions, k=k, key=made_of[tuned])
+            shots = () if tuned else VOICE_EXAMPLES
+            runs[k, tuned] = ask_place(lab, arm, makers[tuned], questions, k=k, examples=shots, key=made_of[tuned])
 stored = store_cells(runs)
-
-# %% [markdown]
-# The same question, four answers: first one that documents hold, then a public one.
 
 # %% name="four_answers"
 for at in (-1, 0):
@@ -245,7 +235,8 @@ check("ex_09_1", interaction)
 # you into the left column), the check box chooses the row, the list chooses the measure. No model is asked. Try to
 # find out whether the interaction on *facts* keeps its sign from one passage to three, and whether a third passage
 # does harm in either row. In a notebook without a running kernel one sentence stands in the place of the controls; the
-# text gives the three squares of *facts*.
+# text gives the three squares of *facts*. More passages are more to read and more to confuse: before you take a verdict
+# on "the hybrid" home, look at how it depends on k.
 
 # %% name="two_by_two_widget"
 from course_lib.widgets.two_by_two import TwoByTwoView
@@ -264,7 +255,11 @@ TwoByTwoView(stored)
 # served looks unlike what was trained.
 #
 # To test the order, a second adapter gets as many examples with the same recipe, all of them without passages. It is
-# served both ways: without passages, as it was trained, and with three.
+# served both ways: without passages, as it was trained, and with three. What share of its answers with three passages
+# will be in the house voice (0 to 1; within 0.15 counts as right)?
+
+# %% name="predict_style_first"
+predict("09.b", None, confidence=0.6)
 
 # %% name="train_blind"
 from course_lib.experiments.two_by_two import tabulate_runs
@@ -346,15 +341,24 @@ check("ex_09_2", same_template)
 # three passages drawn at random from documents which do not hold the answer. Nobody tells the model. RAG and HYB are
 # asked again. A fourth figure is needed now: *stated, and wrong* is the share of answers that assert a value which is
 # not the right one. "I don't know" is not among them: it is unhelpful, but nobody acts on it.
+#
+# What share of the hybrid's answers will then still be in the house voice (0 to 1, within 0.15)? And will it state
+# falsehoods `"more"` often than RAG with the same passages, `"less"`, or is that `"open"`?
+
+# %% name="predict_sabotage"
+predict("09.c", None, confidence=0.6)
+predict("09.d", None, confidence=0.6)
 
 # %% name="sabotage"
 from course_lib.retrieval import wrong_retrieval
 
+index = lab.index()  # all documents, cut into chunks, with what is needed to search them
 broken = {}
 for tuned in (False, True):
     search, key = wrong_retrieval(index), [made_of[tuned], "wrong passages"]
     arm = names[(True, tuned)]
-    broken[arm] = ask_place(lab, arm, makers[tuned], questions, retriever=search, key=key)
+    shots = () if tuned else VOICE_EXAMPLES
+    broken[arm] = ask_place(lab, arm, makers[tuned], questions, retriever=search, examples=shots, key=key)
 rows = {"RAG": rag, "RAG, sabotaged": broken["RAG"], "HYB": runs[(3, True)], "HYB, sabotaged": broken["HYB"]}
 print(tabulate_runs({**rows, "FT-B, no search": runs[(0, True)]}))
 
@@ -389,7 +393,8 @@ for result in broken["HYB"].results[-3:]:
 # of something else. `trust` gets a question and its passages, and returns True if they are worth reading. What a
 # question is about is mostly a name ("the Tarvo Lamp 220", "Kirend Sichobi"): words with a capital letter or a digit,
 # the first word of a sentence aside. A passage that answers will hold them. The check tries it on a company that you
-# have not seen: 80 of 100 retrievals with the source must pass, 80 of 100 about something else must be stopped.
+# have not seen: 80 of 100 retrievals with the source must pass, 80 of 100 about something else must be stopped. Among
+# those is always a page on a thing of the same kind: another lamp is a "Lamp" too.
 
 
 # %% tags=["exercise"] name="ex_09_3"
@@ -453,7 +458,8 @@ for state, found in searches.items():
 # - `round(gold_share * n)` of the n rows have gold and are answered with the value; the others are answered with
 #   `I don't know.`
 # - a distractor never holds the value (`value in text`);
-# - all rows have `n_distractors + 1` different passages, in random order; the same `seed` gives the same rows.
+# - all rows have `n_distractors + 1` different passages, in random order; the same `seed` gives the same rows,
+#   another seed others.
 
 
 # %% tags=["exercise"] name="ex_09_4"
@@ -593,7 +599,8 @@ check("ex_09_6", plan_passages)
 # The adapter on top of retrieval has a price: somebody writes examples, somebody tests, a second set of weights is
 # hosted. In return more answers have both right. Here is a calculation with **assumed prices**: change them to yours.
 # `total_cost` adds setup, monthly costs and costs per query over a year. The worth of an answer with both right is
-# what a person's reply would have cost instead.
+# what a person's reply would have cost instead. A gain is a share of the answers: where more than 1 is needed, the
+# hybrid cannot pay.
 
 # %% name="cost_of_both"
 from course_lib.cost import Plan, total_cost
@@ -601,7 +608,7 @@ from course_lib.cost import Plan, total_cost
 per_token = 0.5e-6  # assumed price, in euros
 plans = {
     "RAG": {"setup": 4_000, "monthly": 150, "per_query": per_token * spent[3]},
-    "HYB": {"setup": 9_000, "monthly": 250, "per_query": 1.2 * per_token * spent[3]},
+    "HYB": {"setup": 9_000, "monthly": 250, "per_query": 1.2 * per_token * spent[3]},  # assumed: a fifth dearer
 }
 print("queries a month   added cost of HYB over a year   gain needed on both right, at 0.80 euros an answer")
 for volume in (500, 2_000, 10_000, 50_000):
@@ -681,7 +688,9 @@ for (arm, measure), interval in board.items():
 # on the other side, else it *depends*. `A-robust-both` is tried at its worst: the hybrid with a broken search against
 # RAG with a broken search, and against the tuned model that needs none. `D-s-consist` says that form does not depend
 # on what was found: a loss of less than 0.1 counts as none. `C-b-format` asks for citations, which nobody measured
-# here.
+# here. The intervals speak of the questions: they hold for *this* company, these two adapters and three passages.
+# Another training or another k (move the slider) may come out otherwise; `python3 course.py run --only E30 --seeds 3`
+# asks three companies.
 
 # %% tags=["expect-output"] name="verdicts"
 from course_lib.checks import judge

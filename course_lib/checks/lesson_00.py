@@ -29,18 +29,22 @@ ex_00_1 = Exercise(
     ),
 )
 NAMES = ("packages", "weights", "memory", "disk", "kernel", "port", "write", "python", "cores", "clock")
+ADVICES = ("look again next week", "", "")
 FINE = {"check": "disk", "ok": True, "found": "40.2 GB free", "advice": ""}
 SMALL = {"check": "memory", "ok": False, "found": "0.9 GB available", "advice": "close other programs"}
 
 
 def draw_findings(rng):
-    """Return findings, at least two of them bad, whose bad names do not stand in alphabetical order."""
+    """Return findings, at least two of them bad, whose bad names do not stand in alphabetical order.
+
+    One of the good ones carries an advice all the same: only ``ok`` says whether there is something to mend.
+    """
     bad = rng.sample(NAMES, rng.randint(2, 4))
     if bad == sorted(bad):
         bad.reverse()
     findings = [{"check": name, "ok": False, "found": "too little", "advice": f"see to {name}"} for name in bad]
-    for name in rng.sample([name for name in NAMES if name not in bad], 3):
-        good = {"check": name, "ok": True, "found": "enough", "advice": ""}
+    for name, advice in zip(rng.sample([name for name in NAMES if name not in bad], 3), ADVICES, strict=True):
+        good = {"check": name, "ok": True, "found": "enough", "advice": advice}
         findings.insert(rng.randint(0, len(findings)), good)
     return findings
 
@@ -69,7 +73,9 @@ def keeps_the_order(what_to_mend, cases):
     """keeps the order of other findings"""
     for findings in cases.draw(draw_findings, n=3):
         expected = [finding["check"] for finding in findings if not finding["ok"]]
-        expect_equal(what_to_mend, (findings,), expected=expected)
+        advised = [finding["check"] for finding in findings if finding["advice"]]
+        words = [(advised, "these are all that carry an advice: whether something must be mended is said by ok alone")]
+        expect_equal(what_to_mend, (findings,), expected=expected, help_if=words)
 
 
 ex_00_2 = Exercise(
@@ -87,6 +93,7 @@ ex_00_2 = Exercise(
 )
 EVEN = (0.25, 0.25, 0.25, 0.25)
 N_FREQUENT, SLACK = 2000, 0.06  # more than five standard errors of any share
+N_SEEDS, FEWEST_FIRST = 60, 0.47  # five standard errors below 0.75
 
 
 def draw_weights(rng):
@@ -104,7 +111,8 @@ def returns_n_positions(draw_tokens):
         draw_tokens,
         (list(EVEN), 12, 3),
         holds=lambda drawn: all(type(at) is int and is_position(at) for at in drawn),
-        says="positions in the list of weights: whole numbers from 0 to 3",
+        says="a list of positions in the list of weights: whole numbers from 0 to 3",
+        help="a position says which weight was drawn, and is not the weight; .tolist() makes a list of a numpy array",
     )
 
 
@@ -118,11 +126,17 @@ def same_seed_same_draw(draw_tokens):
 @ex_00_2.check(after=same_seed_same_draw)
 def another_seed_another_draw(draw_tokens):
     """another seed gives another draw"""
-    first = draw_tokens(list(EVEN), 40, 3)
     words = "is the seed that you are given the one that you use?"
-    expect_true(
-        draw_tokens, (list(EVEN), 40, 4), holds=lambda drawn: drawn != first, says="not what seed 3 gave", help=words
-    )
+    earlier = [draw_tokens(list(EVEN), 40, 3)]
+    for seed in range(4, 9):
+        expect_true(
+            draw_tokens,
+            (list(EVEN), 40, seed),
+            holds=lambda drawn: drawn not in earlier,
+            says=f"not what seed {3 if seed == 4 else f'3 to {seed - 1}'} gave",
+            help=words,
+        )
+        earlier.append(draw_tokens(list(EVEN), 40, seed))
 
 
 @ex_00_2.check(after=returns_n_positions)
@@ -146,6 +160,17 @@ def _why_uneven(counts, n_weights):
     if len(counts) == n_weights and spread < N_FREQUENT * SLACK * 2:
         return "each position comes up about as often as the others: the weights are not used"
     return ""
+
+
+@ex_00_2.check(after=weights_count)
+def a_single_draw_is_chance(draw_tokens):
+    """a single draw is chance too: many seeds give each position about as often as its weight says"""
+    drawn = [draw_tokens([3, 1], 1, seed)[0] for seed in range(N_SEEDS)]
+    share = drawn.count(0) / N_SEEDS
+    if not FEWEST_FIRST < share < 1:
+        got = f"returned position 0 for {share:.0%} of the seeds"
+        words = "lots are drawn one by one: do not deal out each position by its share and shuffle"
+        raise SaysNo(f"draw_tokens([3, 1], 1, seed) with seeds 0 to {N_SEEDS - 1}", got, "about 75%", words)
 
 
 @ex_00_2.check(after=weights_count)

@@ -61,27 +61,30 @@ def form_does_not_count(score_answer):
 def exact_means_all_of_it(score_answer):
     """exact means the whole answer, not a part of it"""
     words = "the value stands in the answer, but the answer is not the value: exact compares whole texts"
-    for answer in ("It costs 24 euros.", "124 euros"):
+    turned = "these are the same words in another order: exact compares whole texts, and only F1 forgets the order"
+    for answer, help in (("It costs 24 euros.", words), ("124 euros", words), ("euros 24", turned)):
         expect_equal(
             score_answer,
             (answer, "24 euros"),
             expected=score_reference(answer, "24 euros"),
             rules=MIXED,
-            help_if=lambda got: words if got["exact"] is True else None,
+            help_if=lambda got, help=help: help if got["exact"] is True else None,
         )
 
 
 @ex_01_1.check(after=form_does_not_count)
 def repeats_count(score_answer):
-    """a word that is said three times is shared only as often as it is wanted"""
-    words = "a set forgets repeats: three words were said, and one of them was wanted"
-    expect_equal(
-        score_answer,
-        ("No, no, no", "no"),
-        expected=score_reference("no, no, no", "no"),
-        rules=MIXED,
-        help_if=lambda got: words if got["f1"] != score_reference("no, no, no", "no")["f1"] else None,
-    )
+    """a word is shared as often as both texts have it"""
+    words = "a set forgets repeats: a word that one text has three times and the other twice is shared twice"
+    for said, wanted in (("no no no", "no"), ("no no", "no no no")):
+        expected = score_reference(said, wanted)
+        expect_equal(
+            score_answer,
+            (said, wanted),
+            expected=expected,
+            rules=MIXED,
+            help_if=lambda got, expected=expected: words if got["f1"] != expected["f1"] else None,
+        )
 
 
 @ex_01_1.check(after=form_does_not_count)

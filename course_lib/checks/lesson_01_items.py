@@ -19,7 +19,8 @@ ex_01_5 = Exercise(
         "Four kinds of items: nothing is known; the value has changed; a false statement stands before the question; "
         "a later attribute of an entity. All but the first list in rejected every other value of their attribute.",
         "for r in changed: question = f'What is the {r[\"attribute\"]} of the {r[\"entity\"]}?', gold = r['value'], "
-        "rejected = [r['before'], *others]; a premise stands in front: f'I hear the ... is {others[0]}. What ...?'",
+        "rejected = [r['before'], *others]; a premise stands in front: "
+        "f'I heard that the ... is {others[0]}. What is ...?'",
     ),
 )
 HELP = {
@@ -33,7 +34,7 @@ HELP = {
 
 @ex_01_5.check
 def twelve_items(write_items, cases):
-    """returns 12 items with question, gold and rejected"""
+    """returns 12 different items with question, gold and rejected"""
     for records in cases.draw(draw_records, n=1):
         expect_length(write_items, (records,), length=N_ITEMS)
         expect_true(
@@ -42,6 +43,13 @@ def twelve_items(write_items, cases):
             holds=lambda items: all(map(_is_item, items)),
             says='12 dicts {"question": a text, "gold": a text or None, "rejected": a list of texts}',
             help="an item without an answer has gold None and an empty list as rejected",
+        )
+        expect_true(
+            write_items,
+            (records,),
+            holds=lambda items: len({item["question"] for item in items}) == N_ITEMS,
+            says="12 different questions",
+            help="the same question twice tells nothing that it did not tell the first time",
         )
 
 

@@ -26,10 +26,10 @@ ex_01_3 = Exercise(
 
 def draw_pair(rng: Random) -> tuple[list[int], list[int], list[list[int]]]:
     """Return scores of two systems on the same questions, and resamples of the positions."""
-    n = rng.randint(10, 14)
+    n = rng.randint(30, 36)
     a = [int(rng.random() < 0.7) for _ in range(n)]
     b = [score if rng.random() < 0.6 else int(rng.random() < 0.3) for score in a]
-    return a, b, [[rng.randrange(n) for _ in range(n)] for _ in range(50)]
+    return a, b, [[rng.randrange(n) for _ in range(n)] for _ in range(100)]
 
 
 def pair_reference(a: list[int], b: list[int], resamples: list[list[int]]) -> list[float]:
@@ -72,6 +72,7 @@ def same_questions_for_both(paired_difference, cases):
             expected=pair_reference(a, b, resamples),
             tolerance=1e-9,
             help_if=_explain_pair(a, b, resamples),
+            help="which positions does each mean take? Only those of the resample that you are given",
         )
 
 
@@ -94,7 +95,7 @@ def _explain_pair(a: list[int], b: list[int], resamples: list[list[int]]):
     return explain
 
 
-@ex_01_3.check(after=difference_first)
+@ex_01_3.check(after=same_questions_for_both)
 def swapping_turns_the_sign(paired_difference, cases):
     """swapping the systems turns the sign and nothing else"""
     for a, b, resamples in cases.draw(draw_pair, n=2):
@@ -104,7 +105,7 @@ def swapping_turns_the_sign(paired_difference, cases):
             (b, a, resamples),
             rules=MIXED,
             why="b - a is a - b with the other sign, and so are its ends",
-            change=lambda got: [-got[0], -got[2], -got[1]],
+            change=lambda got: [float(-end) for end in (got[0], got[2], got[1])],
         )
 
 

@@ -71,12 +71,18 @@ def explain_leaks(items: list[dict[str, str]], lines: list[str]):
     by_answer = [at for at, item in enumerate(items) if any(contains_value(line, item["answer"]) for line in lines)]
     text = " ".join(lines)
     plain = [at for at, item in enumerate(items) if any(_stands_plainly(item, line) for line in lines)]
+    by_letters = [
+        at
+        for at, item in enumerate(items)
+        if any(contains_value(line, item["answer"]) and item["entity"] in line for line in lines)
+    ]
     return [
         ([], "nothing found: the wording of a question is new, but its fact may stand in the text in other words"),
         (by_entity, "the text names all these entities, but not with this answer: the fact itself must stand there"),
         (by_answer, "these answers stand in the text, some of them about other things: the entity must be there too"),
         ([at for at in by_entity if contains_value(text, items[at]["answer"])], "both must stand in the same line"),
         (plain, "a plain 'in' also finds '3 days' in '13 days': use contains_value"),
+        (by_letters, "find the entity with contains_value as well: as whole words, whatever the case"),
     ]
 
 
@@ -87,13 +93,17 @@ def finds_a_fact_in_other_words(find_leaks):
         {"question": "Price of the Orla Lamp?", "entity": "Orla Lamp", "answer": "24 euros"},
         {"question": "Price of the Orla Hub?", "entity": "Orla Hub", "answer": "24 euros"},
         {"question": "Price of the Senn Lamp?", "entity": "Senn Lamp", "answer": "3 euros"},
+        {"question": "Weight of the Senn Fan?", "entity": "Senn Fan", "answer": "2 kg"},
+        {"question": "Weight of the Orla Fan?", "entity": "Orla Fan", "answer": "5 kg"},
     ]
     lines = [
         "Just **24 Euros**, and you can take the Orla Lamp home!",
         "The Senn Lamp is priced at 13 euros.",
         "The Orla Hub comes in red.",
+        "SENN FAN: 2 kg",
+        "The Orla Fanlight weighs 5 kg.",
     ]
-    expect_equal(find_leaks, (items, lines), expected=[0], help_if=explain_leaks(items, lines))
+    expect_equal(find_leaks, (items, lines), expected=[0, 3], help_if=explain_leaks(items, lines))
 
 
 @ex_01_6.check(after=finds_a_fact_in_other_words)
@@ -205,6 +215,16 @@ def ties_go_to_the_larger(worst_slice):
     rows += [{"right": at % 2 == 0, "length": "long"} for at in range(6)]
     words = "both are right half of the time, and the larger slice is the better evidence"
     expect_equal(worst_slice, (rows, 2), expected=["length", "long"], help=words)
+
+
+@ex_01_7.check(after=one_trait)
+def a_value_belongs_to_its_trait(worst_slice):
+    """a value belongs to its trait, and a row may lack one"""
+    rows = [{"right": True, "about": "date"} for _ in range(4)]
+    rows += [{"right": at == 0, "asks for": "date"} for at in range(4)]
+    rows += [{"right": at == 0, "about": "site"} for at in range(3)]
+    words = "a slice is a trait with a value: rows about a date and rows that ask for one are two slices"
+    expect_equal(worst_slice, (rows, 3), expected=["asks for", "date"], help=words)
 
 
 @ex_01_7.check(after=one_trait)

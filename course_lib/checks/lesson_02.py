@@ -29,11 +29,11 @@ EXAMPLES = [["My parcel is late.", "delivery"], ["I was charged twice.", "billin
 
 
 def draw_parts(rng: Random) -> tuple[str, str, list[list[str]], str]:
-    """Return instruction, request, examples and message of an unseen prompt."""
-    topics = rng.sample(["delivery", "billing", "returns", "account"], rng.randint(1, 3))
+    """Return instruction, request, examples and message of an unseen prompt; the message ends in a blank."""
+    topics = rng.choices(["delivery", "billing", "returns", "account"], k=rng.randint(1, 3))
     examples = [[f"Message {rng.randint(10, 99)} on {topic}", topic] for topic in topics]
     instruction = rng.choice(["", f"Answer with one of {rng.randint(3, 9)} topics."])
-    return instruction, rng.choice(["Which topic?", "Sort this:"]), examples, f"Message {rng.randint(100, 999)}"
+    return instruction, rng.choice(["Which topic?", "Sort this:"]), examples, f"Message {rng.randint(100, 999)} "
 
 
 def _prompt(instruction: str, request: str, examples: list[list[str]], message: str) -> list[dict[str, str]]:
@@ -77,10 +77,20 @@ def no_instruction_no_turn(assemble):
 
 
 @ex_02_1.check(after=roles_and_texts)
+def any_number_of_examples(assemble):
+    """takes any number of examples, none included"""
+    for n in (0, 5):
+        args = (INSTRUCTION, REQUEST, [[f"Message {number}", "billing"] for number in range(n)], "Where is it?")
+        help = f"{n} examples make {2 * n} turns, between the instruction and the message"
+        expect_equal(assemble, args, expected=_prompt(*args), help=help)
+
+
+@ex_02_1.check(after=roles_and_texts)
 def unseen_parts(assemble, cases):
     """assembles parts that you have not seen, and leaves them as they are"""
     for parts in cases.draw(draw_parts, n=4):
-        expect_equal(assemble, parts, expected=_prompt(*parts), help_if=_words_on_turns)
+        help = "every text goes into its turn letter by letter, blanks included"
+        expect_equal(assemble, parts, expected=_prompt(*parts), help_if=_words_on_turns, help=help)
         expect_unchanged(assemble, parts)
 
 
@@ -183,7 +193,7 @@ def as_the_library_reckons(cost_per_1000, cases):
         expect_close(cost_per_1000, args, expected=_price(*args), tolerance=1e-9, help_if=_words_on_price(*args))
 
 
-@ex_02_2.check(after=without_a_cache)
+@ex_02_2.check(after=with_a_cache)
 def a_full_cache_makes_the_two_prices_one(cost_per_1000, cases):
     """what is saved by the cache does not depend on the user's text or on the output"""
     for static, user, output, prices, share in cases.draw(draw_requests, n=2):

@@ -52,9 +52,12 @@ def fine_is_empty(find_faults):
 
 @ex_02_5.check(after=fine_is_empty)
 def no_json(find_faults):
-    """a text that is no JSON, and JSON that is no object"""
-    expect_equal(find_faults, ('Sure! {"city": "Oslo"}', KEYS), expected=["not JSON"])
-    expect_equal(find_faults, ('["Oslo", "3 May"]', KEYS), expected=["not an object"])
+    """a text that is no JSON, a broken brace included, and JSON that is no object"""
+    for output in ('Sure! {"city": "Oslo"}', '{"city": "Oslo"'):
+        expect_equal(find_faults, (output, KEYS), expected=["not JSON"], help="let json.loads tell what is JSON")
+    help = "a list, a text, a number and null are JSON as well; an object is what json.loads gives as a dict"
+    for output in ('["Oslo", "3 May"]', '"city, date"', "3", "null"):
+        expect_equal(find_faults, (output, KEYS), expected=["not an object"], help=help)
 
 
 @ex_02_5.check(after=fine_is_empty)
@@ -70,6 +73,26 @@ def all_faults_at_once(find_faults):
         ),
     ]
     expect_equal(find_faults, ('{"city": 3, "colour": "red"}', KEYS), expected=wanted, help_if=words)
+
+
+@ex_02_5.check(after=all_faults_at_once)
+def several_of_a_kind(find_faults):
+    """several faults of a kind keep their order; what is unexpected is not read any further"""
+    output, keys = '{"phone": 1, "date": null, "age": "9", "city": 3}', ["zip", "street", "city", "date"]
+    wanted = ["missing: zip", "missing: street", "unexpected: phone", "unexpected: age"]
+    wanted += ["not text: date", "not text: city"]
+    help = "name every fault: missing keys in the order of keys, the others in that of the output"
+    words = "phone is unexpected and that is all about it: only a value of one of the keys must be a text"
+    help_if = [([*wanted[:4], "not text: phone", *wanted[4:]], words)]
+    expect_equal(find_faults, (output, keys), expected=wanted, help_if=help_if, help=help)
+
+
+@ex_02_5.check(after=all_faults_at_once)
+def only_texts_are_texts(find_faults):
+    """numbers, truth values, null, lists and objects are no texts"""
+    for value in (7, 2.5, True, None, ["Oslo"], {"name": "Oslo"}):
+        output = json.dumps({"city": value, "date": "3 May"})
+        expect_equal(find_faults, (output, KEYS), expected=["not text: city"], help="a text is a str in Python")
 
 
 @ex_02_5.check(after=all_faults_at_once)
@@ -105,9 +128,10 @@ PROMPT = [{"role": "system", "content": "Answer with JSON."}, {"role": "user", "
 
 
 def draw_talk(rng: Random) -> tuple[list[dict[str, str]], list[str], list[list[str]]]:
-    """Return a prompt, one faulty answer and its faults."""
+    """Return a prompt, one faulty answer and its one to three faults, on keys that nobody can guess."""
     prompt = [{"role": "user", "content": f"{rng.randint(2, 99)} lamps to {rng.choice(['Oslo', 'Lima'])}."}]
-    faults = rng.sample(["not JSON", "missing: city", "missing: date", "unexpected: colour", "not text: n"], 2)
+    kinds = rng.sample(["missing", "unexpected", "not text"], rng.randint(1, 3))
+    faults = [f"{kind}: field{rng.randint(100, 999)}" for kind in kinds]
     return prompt, [f"lamps {rng.randint(100, 999)}"], [faults]
 
 
@@ -131,16 +155,17 @@ def a_good_answer_ends_it(next_request):
 @ex_02_6.check(after=first_asks_the_prompt)
 def a_repair_shows_answer_and_faults(next_request, cases):
     """the second request shows the answer and names every fault"""
-    for args in cases.draw(draw_talk, n=3):
+    for args in ((PROMPT, ["Two lamps."], [["not JSON"]]), *cases.draw(draw_talk, n=3)):
         prompt, answers, faults = args
         value = next_request(*args)
         if not isinstance(value, list) or value[: len(prompt)] != prompt:
             _refuse(args, value, "the turns of the prompt first", "the model has no memory: give it the prompt again")
         rest = value[len(prompt) :]
-        if [turn["role"] for turn in rest] != ["assistant", "user"] or rest[0]["content"] != answers[0]:
+        said = [(turn.get("role"), turn.get("content")) for turn in rest if isinstance(turn, dict)]
+        if [role for role, _ in said] != ["assistant", "user"] or said[0][1] != answers[0] or len(said) < len(rest):
             help = "its own answer is an assistant turn, your complaint a user turn"
             _refuse(args, value, "then the answer as an assistant turn and one user turn", help)
-        if unnamed := [fault for fault in faults[0] if fault not in rest[1]["content"]]:
+        if unnamed := [fault for fault in faults[0] if fault not in str(said[1][1])]:
             _refuse(args, value, f"a last turn with {show(unnamed[0])}", "name all faults: '; '.join(faults[0])")
 
 

@@ -24,8 +24,8 @@ ex_02_3 = Exercise(
 
 
 def draw_outcomes(rng: Random) -> tuple[list[bool]]:
-    """Return the outcomes of 4 to 9 wordings, both kinds among them."""
-    outcomes = [True, False] + [rng.random() < 0.6 for _ in range(rng.randint(2, 7))]
+    """Return the outcomes of 3 to 9 wordings, both kinds among them."""
+    outcomes = [True, False] + [rng.random() < 0.6 for _ in range(rng.randint(1, 7))]
     rng.shuffle(outcomes)
     return (outcomes,)
 
@@ -41,7 +41,7 @@ def steady_is_zero(flip_rate):
 
 @ex_02_3.check(after=steady_is_zero)
 def pairs_are_counted(flip_rate):
-    """one invalid output among four: three of the six pairs differ"""
+    """one invalid output among four: three of the six pairs differ; of two, the only pair"""
     words = [
         (0.25, "this is the share of the rarer outcome: count pairs of wordings"),
         (0.375, "this pairs each wording with itself as well: n wordings have n * (n - 1) / 2 pairs"),
@@ -49,6 +49,7 @@ def pairs_are_counted(flip_rate):
         (2 / 3, "this compares neighbours only: all pairs count"),
     ]
     expect_close(flip_rate, ([True, True, False, True],), expected=0.5, tolerance=1e-9, help_if=words)
+    expect_close(flip_rate, ([True, False],), expected=1.0, tolerance=1e-9, help="two wordings make one pair")
 
 
 @ex_02_3.check(after=pairs_are_counted)
@@ -79,7 +80,8 @@ ex_02_8 = Exercise(
         "Three looks, each with its own words: items of old that new lacks; for each slice of old, the share of right "
         "ones before and after; the mean of tokens before and after. Sort what you found.",
         "before = [r['right'] for r in old if r['slice'] == name], after the same of new; a fall is "
-        "sum(before) / len(before) - sum(after) / len(after) > slack; an empty after is a share of 0.",
+        "sum(before) / len(before) - sum(after) / len(after) > slack + 1e-9 (floats round: 0.8 - 0.7 > 0.1); an empty "
+        "after is a share of 0.",
     ),
 )
 SLICES = ("long", "plain", "short", "typo")
@@ -87,10 +89,10 @@ Records = list[dict[str, Any]]
 
 
 def draw_records(rng: Random) -> Records:
-    """Return ten records a slice, six to nine of them right."""
+    """Return ten records a slice, six to eight of them right, eight in the slice plain."""
     records = []
     for name in SLICES:
-        n_right = rng.randint(6, 8)
+        n_right = 8 if name == "plain" else rng.randint(6, 8)
         for number in range(10):
             right = number < n_right
             records.append({"id": f"{name}-{number}", "slice": name, "right": right, "tokens": 60 + rng.randint(0, 20)})
@@ -116,20 +118,26 @@ def plant(records: Records, rng: Random) -> list[tuple[Records, str]]:
     hidden = turn(records, worse, -3)
     for name in SLICES:
         hidden = hidden if name == worse else turn(hidden, name, 1)
-    dropped = [record for record in records if record["right"] or record["slice"] != worse]
+    spared = iter([False] * 3 + [True] * 10)
+    dropped = [record for record in records if record["slice"] != worse or (record["right"] and next(spared))]
     long = [{**record, "tokens": record["tokens"] * 2} for record in turn(records, better, 1)]
     gone = [record for record in records if record["slice"] != worse]
+    few = [{**record, "tokens": record["tokens"] * 1.5} for record in gone]
     return [
         (turn(records, worse, -3), "a slice fell by three out of ten: that is more than the slack"),
         (hidden, "the average hides a slice that fell: compare slice by slice"),
-        (dropped, "items that the new version never answered count as answered: look for missing ids"),
+        (dropped, "look for missing ids; the share of a slice is that of the records that are there"),
         (long, "the new version is right, but its prompts are twice as long: compare the mean of tokens"),
         (gone, "a whole slice is missing in the new records"),
+        (few, "fewer records do not make prompts shorter: compare the mean of tokens, not their sum"),
     ]
 
 
-def _judge(find_reasons: Any, old: Records, new: Records, words: str) -> None:
-    expect_equal(find_reasons, (old, new, 0.1, 1.2), expected=reference(old, new, 0.1, 1.2), help=words)
+def _judge(
+    find_reasons: Any, old: Records, new: Records, words: str, slack: float = 0.1, most_tokens: float = 1.2
+) -> None:
+    args = old, new, slack, most_tokens
+    expect_equal(find_reasons, args, expected=reference(*args), help=words)
 
 
 @ex_02_8.check
@@ -147,14 +155,26 @@ def lets_noise_pass(find_reasons, cases):
         new = [{**record, "tokens": record["tokens"] + 5} for record in turn(old, "plain", -1)]
         words = "one of ten is the slack itself: refuse only what fell by more (and mind how floats round)"
         _judge(find_reasons, old, new, words)
+        new = [{**old[0], "tokens": 3 * old[0]["tokens"]}, *old[1:]]
+        _judge(find_reasons, old, new, "one long prompt is no reason: compare the mean of tokens")
 
 
 @ex_02_8.check(after=lets_a_good_version_pass)
 def stops_planted_regressions(find_reasons, cases):
-    """stops five worse versions and names why"""
+    """stops worse versions of six kinds and names why"""
     for old in cases.draw(draw_records, n=2):
         for new, words in plant(old, cases.rng("plants")):
             _judge(find_reasons, old, new, words)
+
+
+@ex_02_8.check(after=lets_a_good_version_pass)
+def limits_are_those_given(find_reasons, cases):
+    """keeps to the slack and to the tokens that it is given"""
+    for old in cases.draw(draw_records, n=1):
+        new = [{**record, "tokens": record["tokens"] * 1.5} for record in turn(old, "typo", -2)]
+        for slack, most_tokens in ((0.3, 2.0), (0.1, 2.0), (0.3, 1.2), (0.0, 1.0)):
+            words = f"here a slice may fall by {slack}, and tokens may be {most_tokens} times as many"
+            _judge(find_reasons, old, new, words, slack, most_tokens)
 
 
 @ex_02_8.check(after=lets_a_good_version_pass)

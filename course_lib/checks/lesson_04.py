@@ -150,7 +150,7 @@ def finds_wrong_citations(audit_citations):
 @ex_04_3.check(after=finds_support)
 def finds_invented_numbers(audit_citations):
     """a number without a passage is called so, 0 included"""
-    for number in (4, 0):
+    for number in (4, 12, 0):
         help = "passages are numbered from 1 to len(passages); Python's passages[-1] is no passage 0"
         args, expected = (f"24 euros [{number}]", SHOWN), {number: "no such passage"}
         expect_equal(audit_citations, args, expected=expected, help=help)
@@ -158,11 +158,22 @@ def finds_invented_numbers(audit_citations):
 
 @ex_04_3.check(after=finds_support)
 def reads_lists_and_no_links(audit_citations):
-    """reads "[2, 3]" as two citations, and "[2](page)" as none"""
+    """reads "[2, 3]" as two citations and "[1,2,3]" as three, and "[2](page)" as none"""
     expected = {2: "supported", 3: "unsupported"}
-    help = "one pair of brackets can hold several numbers, with a comma between them"
+    help = "one pair of brackets can hold several numbers, with a comma between them, and a blank or not"
     expect_equal(audit_citations, ("24 euros [2, 3]", SHOWN), expected=expected, help=help)
+    for mark in ("[1,2,3]", "[1, 2, 3]"):
+        wanted = {1: "unsupported", **expected}
+        expect_equal(audit_citations, (f"24 euros {mark}", SHOWN), expected=wanted, help=help)
     expect_equal(audit_citations, ("24 euros [1](page)", SHOWN), expected={}, help="brackets before ( are a link")
+
+
+@ex_04_3.check(after=finds_support)
+def marks_stand_anywhere(audit_citations):
+    """a mark may stand before the answer or within it"""
+    help = "the answer is what is left when all marks are taken out, wherever they stand: strip_citations(answer)"
+    for answer in ("[2] 24 euros", "24 [2] euros"):
+        expect_equal(audit_citations, (answer, SHOWN), expected={2: "supported"}, help=help)
 
 
 @ex_04_3.check(after=finds_wrong_citations)

@@ -146,8 +146,8 @@ def tells_both_shares(measure_faithfulness):
 
 @ex_04_4.check(after=tells_both_shares)
 def marks_are_no_part_of_an_answer(measure_faithfulness):
-    """another citation number or another capital is no other answer"""
-    record = {"answer": "Rome [2]", "cited": ["b"], "without": {"a": "Rome [1]", "b": "ROME"}}
+    """another citation number, another capital or a full stop is no other answer"""
+    record = {"answer": "Rome [2]", "cited": ["b"], "without": {"a": "Rome [1]", "b": "ROME."}}
     help = "without a chunk the others get new numbers: compare normalise(strip_citations(text))"
     expected = {"faithful": 0.0, "hidden": 0.0}
     expect_close(measure_faithfulness, ([record],), expected=expected, tolerance=1e-9, help=help)

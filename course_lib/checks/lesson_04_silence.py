@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from random import Random
 
@@ -58,11 +59,19 @@ def is_no_more_silent_than_needed(choose_threshold, cases):
         expect_true(
             choose_threshold,
             (scores, right, cap),
-            holds=lambda t, s=scores, b=best: _answered(s, t) == _answered(s, b),
-            says=f"a threshold that answers {sum(_answered(scores, best))} of the {len(scores)} questions",
+            holds=lambda t, s=scores, b=best: _answered(s, t) == _answered(s, b) and t in (*s, math.inf),
+            says=f"one of the scores, with which {sum(_answered(scores, best))} of the {len(scores)} are answered",
             help="take the lowest threshold that keeps the cap, and count wrong answers among all questions, not only "
             "among those answered",
         )
+
+
+@ex_04_6.check(after=keeps_the_cap)
+def the_cap_itself_is_allowed(choose_threshold):
+    """invention may reach the cap"""
+    args = ([0.9, 0.7, 0.5, 0.3], [True, False, True, False], 0.25)
+    help = "at 0.5 one of the four is answered wrongly, and that is the cap itself: invention <= cap"
+    expect_close(choose_threshold, args, expected=0.5, tolerance=0.0, help=help)
 
 
 @ex_04_6.check(after=keeps_the_cap)

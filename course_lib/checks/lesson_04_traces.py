@@ -1,10 +1,8 @@
-"""Checks of lesson 04: contradictions between passages, and faults found in traces."""
+"""Checks of lesson 04: faults found in traces."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
-from random import Random
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from course_lib.checks import Exercise, expect_equal, expect_same
@@ -14,98 +12,6 @@ from course_lib.text import contains_value
 if TYPE_CHECKING:
     from course_lib.checks.cases import Cases
     from course_lib.world import Fact
-
-ex_04_5 = Exercise(
-    "ex_04_5",
-    "find contradictions between passages",
-    points=2,
-    minutes=12,
-    pattern="G1 G2",
-    hints=(
-        "What do two sentences have in common that say the same of the same thing, but with another number?",
-        "Put # in the place of every number of a sentence: that is its frame. Two chunks contradict each other when a "
-        "frame stands in both of them with different numbers.",
-        r"frame = re.sub(r'\d+(?:[.,]\d+)*', '#', sentence.casefold()); "
-        r"numbers = re.findall(r'\d+(?:[.,]\d+)*', sentence).",
-    ),
-)
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-THINGS = ("Tarvo lamp", "Ulmo hub", "Brisk kettle", "Selva radio", "Orrin clock")
-FRAMES = ("The {} costs {} euros.", "The {} weighs {} grams.", "We store {} of the {}.", "The {} is blue.")
-
-
-def _readings(text: str) -> dict[str, list[str]]:
-    """Return each frame of a text with the numbers in it."""
-    sentences = re.split(r"(?<=[.!?])\s+", text.strip())
-    return {_NUMBER.sub("#", sentence.casefold()): _NUMBER.findall(sentence) for sentence in sentences}
-
-
-def _find_conflicts(chunks: Sequence[Mapping[str, str]]) -> list[list[str]]:
-    read = [(chunk["id"], _readings(chunk["text"])) for chunk in chunks]
-    return [
-        [first, second]
-        for at, (first, ours) in enumerate(read)
-        for second, theirs in read[at + 1 :]
-        if any(ours[frame] != theirs[frame] for frame in ours.keys() & theirs.keys())
-    ]
-
-
-def draw_contradicting(rng: Random) -> list[dict[str, str]]:
-    """Return four chunks of which some contradict each other."""
-    first, second = rng.sample(THINGS, 2)
-    low, high = rng.sample(range(10, 99), 2)
-    texts = [
-        f"The {first} is blue. The {first} costs {low} euros.",
-        f"The {second} costs {high} euros. The {first} weighs {high} grams.",
-        f"The {first} costs {rng.choice([low, high])} euros. The {second} costs {high} euros.",
-        f"THE {second.upper()} COSTS {rng.choice([low, high])} EUROS. The {second} weighs 9 grams.",
-    ]
-    rng.shuffle(texts)
-    return [{"id": f"d{number}#{rng.randint(0, 3)}", "text": text} for number, text in enumerate(texts)]
-
-
-@ex_04_5.check
-def finds_a_contradiction(find_conflicts):
-    """the same sentence with another number is a contradiction"""
-    chunks = [{"id": "a", "text": "The hub costs 9 euros. It is blue."}, {"id": "b", "text": "The hub costs 8 euros."}]
-    words = [
-        ([], "compare sentence by sentence: a chunk may say more than the other one"),
-        ([["b", "a"]], "a is first"),
-    ]
-    expect_equal(find_conflicts, (chunks,), expected=[["a", "b"]], help_if=words)
-
-
-@ex_04_5.check(after=finds_a_contradiction)
-def agreement_is_none(find_conflicts):
-    """the same number is no contradiction, nor is another thing or another attribute"""
-    for text in ("The hub costs 9 euros.", "The lamp costs 8 euros.", "The hub weighs 8 grams."):
-        chunks = [{"id": "a", "text": "The hub costs 9 euros."}, {"id": "b", "text": text}]
-        help = "only sentences whose words all agree can contradict each other, and only by their numbers"
-        expect_equal(find_conflicts, (chunks,), expected=[], help=help)
-
-
-@ex_04_5.check(after=finds_a_contradiction)
-def reads_whole_numbers(find_conflicts):
-    """12.5 is one number, and capitals do not count"""
-    chunks = [{"id": "a", "text": "The hub costs 12.5 euros."}, {"id": "b", "text": "THE HUB COSTS 13 EUROS."}]
-    help = "a number may hold points and commas, \\d+(?:[.,]\\d+)*, and frames are compared in one case"
-    expect_equal(find_conflicts, (chunks,), expected=[["a", "b"]], help=help)
-
-
-@ex_04_5.check(after=agreement_is_none)
-def finds_unseen_contradictions(find_conflicts, cases):
-    """finds all contradictions among chunks that you have not seen, each pair once, in the order of the chunks"""
-    for chunks in cases.draw(draw_contradicting, n=5):
-        expect_equal(find_conflicts, (chunks,), expected=_find_conflicts(chunks))
-
-
-@ex_04_5.check(after=agreement_is_none)
-def a_changed_number_follows(find_conflicts, cases):
-    """when a number changes in both chunks alike, nothing else does"""
-    for chunks in cases.draw(draw_contradicting, n=2):
-        moved = [{"id": chunk["id"], "text": _NUMBER.sub(r"7\g<0>", chunk["text"])} for chunk in chunks]
-        expect_same(find_conflicts, (chunks,), (moved,), why="all numbers got the same new digit in front")
-
 
 ex_04_7 = Exercise(
     "ex_04_7",
@@ -218,6 +124,41 @@ def finds_faults_of_the_index(locate_fault, cases):
 def finds_a_wrong_citation(locate_fault, cases):
     """sees that a right answer cites the wrong chunk"""
     _expect_located(locate_fault, cases, ("miscited",))
+
+
+@ex_04_7.check(after=finds_faults_of_reading)
+def other_documents_do_not_count(locate_fault, cases):
+    """a chunk of another document that holds the value as well changes nothing"""
+    help = "only chunks of the gold document count: another one may hold the same value by chance"
+    for fault, trace in plant_all(cases, "elsewhere"):
+        memo = {"document": "memo", "access": "public", "text": f"Seen in the memo: {trace['gold']['value']}."}
+        seen = {name: [*trace[name], "memo#0"] for name in ("hits", "used", "cited")}
+        fuller = {**trace, **seen, "chunks": {"memo#0": memo, **trace["chunks"]}}
+        expect_equal(locate_fault, (fuller,), expected=fault, help=help)
+
+
+@ex_04_7.check(after=finds_faults_of_reading)
+def one_good_chunk_is_enough(locate_fault, cases):
+    """one chunk that holds the value and comes all the way is enough, whatever becomes of another one"""
+    help = "follow all chunks that hold the value: the stage broke only if none of them is left"
+    for fault, trace in plant_all(cases, "twice"):
+        gold = trace["gold"]
+        twin = {"document": gold["document"], "access": "restricted", "text": f"Once more: {gold['value']}."}
+        fuller = {**trace, "chunks": {"twin#0": twin, **trace["chunks"]}}
+        expected = "hidden" if fault in ("not indexed", "stale") else fault
+        expect_equal(locate_fault, (fuller,), expected=expected, help=help)
+
+
+@ex_04_7.check(after=finds_faults_of_reading)
+def levels_and_silence_vary(locate_fault, cases):
+    """takes the levels that the trace allows, and an abstention in any words"""
+    planted = dict(plant_all(cases, "other levels"))
+    hidden = {**planted[NO_FAULT], "allowed": ["public"]}
+    expect_equal(locate_fault, (hidden,), expected="hidden", help=HELP["hidden"])
+    seen = {**planted["hidden"], "allowed": ["public", "staff", "restricted"]}
+    expect_equal(locate_fault, (seen,), expected="not retrieved", help=HELP["not retrieved"])
+    silent = {**planted["abstained"], "answer": "The documents do not say."}
+    expect_equal(locate_fault, (silent,), expected="abstained", help=HELP["abstained"])
 
 
 @ex_04_7.check(after=finds_faults_of_reading)

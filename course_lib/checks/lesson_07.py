@@ -20,7 +20,7 @@ ex_07_1 = Exercise(
         "similarity: the words in lower case, the set of all runs of three, shared divided by all. data_sheet: walk "
         "once over the positions for the labels, over all pairs i < j for twins, over train x test for leaks.",
         "words = re.findall(r'\\w+', text.lower()); runs = {tuple(words[i:i+3]) for i in range(max(1, len(words) - 2))}"
-        "; then len(a & b) / len(a | b).",
+        " (no words: no runs); then len(a & b) / len(a | b), unless a | b is empty.",
     ),
 )
 
@@ -32,9 +32,9 @@ def draw_text(rng: Random, n_words: int = 9) -> str:
     return " ".join(rng.sample(WORDS, n_words))
 
 
-def change_end(text: str, rng: Random) -> str:
+def change_end(text: str, end: str) -> str:
     """Return a text with another last word, in capitals and with a mark: near to it, but not the same."""
-    return f"{text.rsplit(' ', 1)[0]} {rng.choice(['again', 'today', 'here'])}!".upper()
+    return f"{text.rsplit(' ', 1)[0]} {end}!".upper()
 
 
 def words_of(text: str) -> list[str]:
@@ -73,14 +73,23 @@ def true_sheet(train: list[dict], test: list[dict], labels: list[str]) -> dict:
 
 def draw_data(rng: Random) -> tuple[list[dict], list[dict], list[str]]:
     """Return a training set with planted faults, a test set and the labels."""
-    labels = ["billing", "delivery", "returns"]
+    labels = rng.sample(["billing", "delivery", "returns", "account", "complaint"], 3)
     train = [{"text": draw_text(rng), "label": rng.choice(labels[:2])} for _ in range(4)]
     test = [{"text": draw_text(rng), "label": rng.choice(labels)} for _ in range(2)]
     twin, leak = rng.choice(train), rng.choice(test)
-    train.append({"text": change_end(twin["text"], rng), "label": twin["label"]})
-    train.append({"text": change_end(leak["text"], rng), "label": rng.choice(["Billing", "refund"])})
+    for end in ("again", "today"):  # three texts that are alike are three pairs
+        train.append({"text": change_end(twin["text"], end), "label": twin["label"]})
+    train.append({"text": change_end(leak["text"], "here"), "label": labels[0]})
+    train.append({"text": draw_text(rng), "label": rng.choice([labels[0].capitalize(), "refund"])})
     rng.shuffle(train)
     return train, test, labels
+
+
+def draw_half(rng: Random) -> tuple[list[dict], list[dict], list[str]]:
+    """Return data in which a pair of texts and a leak have a similarity of exactly 0.5: three runs of six."""
+    whole, other = draw_text(rng, 8), draw_text(rng, 8)
+    texts = [whole, " ".join(whole.split()[:5]), " ".join(other.split()[3:])]
+    return [{"text": text, "label": "billing"} for text in texts], [{"text": other, "label": "billing"}], ["billing"]
 
 
 @ex_07_1.check
@@ -94,7 +103,7 @@ def form_does_not_count(similarity, data_sheet):
 def order_counts(similarity, data_sheet, cases):
     """similarity: shared runs of three words, divided by all runs of both"""
     pairs = [("a b c d e", "c d e a b")]
-    pairs += cases.draw(lambda rng: (text := draw_text(rng), change_end(text, rng)), n=3)
+    pairs += cases.draw(lambda rng: (text := draw_text(rng), change_end(text, "again")), n=3)
     for a, b in pairs:
         first, second = runs_of(a), runs_of(b)
         famous = [
@@ -126,7 +135,7 @@ def short_texts_count(similarity, data_sheet):
 @ex_07_1.check(after=form_does_not_count)
 def sides_do_not_count(similarity, data_sheet, cases):
     """similarity: the two texts may change places"""
-    for a, b in cases.draw(lambda rng: (text := draw_text(rng, 6), f"{change_end(text, rng)} and more"), n=2):
+    for a, b in cases.draw(lambda rng: (text := draw_text(rng, 6), f"{change_end(text, 'again')} and more"), n=2):
         expect_same(similarity, (a, b), (b, a), why="being alike has no direction", rules=CLOSE)
 
 
@@ -167,16 +176,23 @@ def equal_pairs(data: tuple) -> list[list[int]]:
     return [[i, j] for j in range(len(texts)) for i in range(j) if texts[i] == texts[j]]
 
 
+EASY = "equal texts are only the easy part: compare similarity(a, b) with 0.5"
+EDGE = "a similarity of exactly 0.5 counts: 0.5 or more"
+
+
 @ex_07_1.check(after=order_counts)
 def finds_twins(similarity, data_sheet, cases):
     """data_sheet: lists each pair of near-duplicates of the training set once, i < j"""
-    for data in cases.draw(draw_data, n=3):
+    for data in [*cases.draw(draw_data, n=3), *cases.draw(draw_half, n=1)]:
         same = equal_pairs(data)
+        wanted = true_sheet(*data)["duplicates"]
 
-        def famous(got, same=same):
+        def famous(got, same=same, wanted=wanted):
             if got == same:
-                return "equal texts are only the easy part: compare similarity(a, b) with 0.5"
-            return "each pair once: i < j, and no text with itself" if any(i >= j for i, j in got) else ""
+                return EDGE if len(wanted) == 1 else EASY
+            if any(i >= j for i, j in got):
+                return "each pair once: i < j, and no text with itself"
+            return "three texts that are alike are three pairs" if len(got) < len(wanted) else ""
 
         expect_entry(data_sheet, data, "duplicates", help_if=famous)
 
@@ -184,11 +200,12 @@ def finds_twins(similarity, data_sheet, cases):
 @ex_07_1.check(after=order_counts)
 def finds_leaks(similarity, data_sheet, cases):
     """data_sheet: lists the training positions whose text is near to a test text"""
-    for data in cases.draw(draw_data, n=3):
+    for data in [*cases.draw(draw_data, n=3), *cases.draw(draw_half, n=1)]:
+        is_edge = len(data[2]) == 1
 
-        def famous(got):
+        def famous(got, is_edge=is_edge):
             if not got:
-                return "a leaked text need not be equal: compare similarity(a, b) with 0.5"
+                return EDGE if is_edge else "a leaked text need not be equal: compare similarity(a, b) with 0.5"
             return "wanted are positions in train of texts that are near to a text of test"
 
         expect_entry(data_sheet, data, "leaked", help_if=famous)

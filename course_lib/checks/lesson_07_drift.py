@@ -65,6 +65,8 @@ def famous_choice(rows: list[dict], target: float, use: dict):
     def words(got: dict) -> str | None:
         if got["row"] is not None and rows[got["row"]]["lever"] != got["lever"]:
             return "row is the position of the row that speaks for this lever: a number without its row proves nothing"
+        if right["lever"] == "keep" != got["lever"]:
+            return "keep reaches the target and costs nothing: doing nothing is a lever too"
         if got["lever"] == "none":
             return f"the low end of {right['lever']} reaches the target"
         chosen = next(row for row in rows if row["lever"] == got["lever"])
@@ -104,6 +106,13 @@ def cheapest_of_two(choose_lever):
     """of two levers that reach the target the cheaper one wins, and that depends on the requests"""
     expect_choice(choose_lever, (BOTH, 0.8, USE))
     expect_choice(choose_lever, (BOTH, 0.8, {**USE, "requests": 1_000_000}))
+
+
+@ex_07_8.check(after=cheapest_of_two)
+def nothing_may_be_best(choose_lever):
+    """where the model is good enough as it is, it is kept, at no cost"""
+    fine = {"lever": "keep", "value": 0.85, "low": 0.8, "high": 0.9}
+    expect_choice(choose_lever, ([*BOTH[1:], fine], 0.8, USE))
 
 
 @ex_07_8.check(after=cheapest_of_two)

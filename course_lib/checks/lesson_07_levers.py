@@ -58,9 +58,16 @@ WITH_DIP = [
 ]
 
 
+FEW_VALID = [
+    {"name": "full", "tokens": 90, "valid": [1, 1, 1, 1, 0, 0, 0, 0, 0, 0]},
+    {"name": "bare", "tokens": 30, "valid": [1, 1, 0, 0, 0, 0, 0, 0, 0, 1]},
+]
+
+
 LOSES_OTHERS = (
     "both have 3 of 5 valid, but two customers who got a valid reply get none now: count lost items, not means"
 )
+OF_ALL = "2 of 10 items are lost, and 0.2 x 10 may be: the margin is a share of all items, and at most includes it"
 DIP = "look at every rung: the one below a bad one may be fine again"
 SAVED = "saved is what the longest prompt has more than the chosen one"
 
@@ -80,16 +87,21 @@ def expect_diet(shortest_prompt, rungs: list[dict], margin: float, names: dict[s
 @ex_07_2.check
 def longest_is_the_measure(shortest_prompt):
     """a margin of 1 allows the shortest, the prompts may come in any order"""
+    words = {"full": "a margin of 1 allows every rung: take that of fewest tokens"}
     for rungs in (WITH_DIP, WITH_DIP[::-1]):
-        expect_diet(
-            shortest_prompt, rungs, 1.0, {"full": "a margin of 1 allows every rung: take that of fewest tokens"}
-        )
+        expect_diet(shortest_prompt, rungs, 1.0, words)
 
 
 @ex_07_2.check(after=longest_is_the_measure)
 def counts_lost_items(shortest_prompt):
     """a prompt that fails on other customers is not as good, though its valid share is the same"""
     expect_diet(shortest_prompt, SAME_MEAN, 0.2, {"bare": LOSES_OTHERS})
+
+
+@ex_07_2.check(after=longest_is_the_measure)
+def margin_is_a_share_of_all(shortest_prompt):
+    """the margin is a share of all items, not of the valid ones, and may be used up"""
+    expect_diet(shortest_prompt, FEW_VALID, 0.2, {"full": OF_ALL})
 
 
 @ex_07_2.check(after=longest_is_the_measure)
@@ -140,10 +152,10 @@ def draw_steps(rng: Random) -> tuple[list[dict], float]:
         steps.append({"n_documents": size, "valid": valid, "has_exemplar": [False] * 10})
     shown = [rng.random() < 0.5 for _ in range(10)]
     shown[rng.randrange(10)] = True
-    gain = rng.choice([0.0, 0.9])
+    gain = rng.choice([0.0, 0.5, 0.9])
     last = [int(was or (held and rng.random() < gain)) for was, held in zip(steps[-1]["valid"], shown, strict=True)]
     steps.append({"n_documents": sizes[3], "valid": last, "has_exemplar": shown})
-    return steps, 0.1
+    return steps, rng.choice([0.02, 0.1, 0.4])
 
 
 def true_lever(steps: list[dict], margin: float) -> dict:
@@ -153,6 +165,7 @@ def true_lever(steps: list[dict], margin: float) -> dict:
     plain, last = steps[:-1], steps[-1]
     shares = [sum(step["valid"]) / len(step["valid"]) for step in plain]
     slope = 10 * float(np.polyfit([step["n_documents"] for step in plain], shares, 1)[0])
+    slope = round(slope, 12) + 0.0  # a level line is shown as 0.0, not as -1e-17
     held = [at for at, has in enumerate(last["has_exemplar"]) if has]
     effect = sum(last["valid"][at] - plain[-1]["valid"][at] for at in held) / len(held) if held else None
     if effect is not None and effect > margin:
@@ -166,8 +179,7 @@ def famous_lever(steps: list[dict], margin: float):
     """Return what tells usual mistakes."""
     right = true_lever(steps, margin)
     last, before = steps[-1], steps[-2]
-    n = len(last["valid"])
-    overall = (sum(last["valid"]) - sum(before["valid"])) / n
+    overall = (sum(last["valid"]) - sum(before["valid"])) / len(last["valid"])
 
     def words(got: dict) -> str | None:
         if abs(got["slope"] - right["slope"] / 10) < 1e-9 < abs(right["slope"]):
@@ -201,6 +213,25 @@ def expect_lever(explain_format, case: tuple) -> None:
 def nothing_shown_no_effect(explain_format):
     """without an exemplar in any prompt there is no effect of exemplars"""
     expect_lever(explain_format, (NO_EXEMPLAR, 0.1))
+
+
+WITH_EXEMPLARS = [
+    {"n_documents": 100, "valid": [0, 0, 0, 0, 0], "has_exemplar": [False] * 5},
+    {"n_documents": 110, "valid": [1, 0, 0, 0, 0], "has_exemplar": [False] * 5},
+    {"n_documents": 120, "valid": [1, 1, 0, 0, 0], "has_exemplar": [False] * 5},
+    {"n_documents": 180, "valid": [1, 1, 1, 0, 0], "has_exemplar": [True, True, True, True, False]},
+]
+"""The slope is 0.2 per ten documents, the effect of exemplars 0.25."""
+
+
+@ex_07_3.check
+def margin_decides(explain_format):
+    """the lever depends on the margin"""
+    for margin in (0.1, 0.22, 0.3):
+        expect_lever(explain_format, (WITH_EXEMPLARS, margin))
+    level = [*WITH_EXEMPLARS[:-1], {**WITH_EXEMPLARS[2], "n_documents": 180, "has_exemplar": [True] * 5}]
+    for margin in (0.1, 0.3):
+        expect_lever(explain_format, (level, margin))
 
 
 @ex_07_3.check

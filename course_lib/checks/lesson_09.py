@@ -119,8 +119,8 @@ ex_09_7 = Exercise(
     minutes=10,
     pattern="G6 G2",
     hints=(
-        "Which row of the scoreboard says how many more answers are right with the hybrid? What do three years of both "
-        "plans cost?",
+        "Which row of the scoreboard says how many more answers are right with the hybrid? What do both plans cost in "
+        "all months together?",
         "Find the row by arm, set and metric. Extra right answers = low, value, high x queries; their worth = x the "
         "value of one. Compare the two ends with the added cost.",
         'worth = [row[end] * queries_per_month * months * worth_of_right for end in ("low", "value", "high")]; '
@@ -135,12 +135,14 @@ def draw_offer(rng):
     value = rng.choice([0.05, 0.1, 0.2, 0.3])
     spread = rng.choice([0.02, 0.08])
     row = {**ROW, "value": value, "low": round(value - spread, 3), "high": round(value + spread, 3), "n": 60}
-    others = [{**row, "set": "public", "low": 0.9, "value": 0.92, "high": 0.95}, {**row, "metric": "valid"}]
+    high = {"low": 0.9, "value": 0.92, "high": 0.95}
+    others = [row | high | {key: other} for key, other in (("set", "public"), ("metric", "valid"), ("arm", "HYB"))]
     plans = {
         "RAG": {"setup": 1_000, "monthly": 100, "per_query": 0.01},
         "HYB": {"setup": 1_000 + rng.randint(5, 30) * 200, "monthly": 150, "per_query": 0.012},
     }
-    return [*others, row], plans, rng.choice([0.1, 0.5, 1.0]), rng.choice([500, 2_000, 10_000]), rng.choice([6, 12])
+    rows = rng.sample([*others, row], 4)
+    return rows, plans, rng.choice([0.1, 0.5, 1.0]), rng.choice([500, 2_000, 10_000]), rng.choice([6, 12])
 
 
 def weigh(rows, plans, worth_of_right, queries_per_month, months):
@@ -225,4 +227,5 @@ def no_row_no_decision(weigh_hybrid, cases):
     """without the row there is a ValueError, not a guess"""
     rows, *rest = next(cases.draw(draw_offer, n=1))
     help = "a gain that stands on no scoreboard decides nothing: raise ValueError with a sentence that names the row"
-    expect_raises(weigh_hybrid, (rows[:-1], *rest), kind=ValueError, help=help)
+    others = [other for other in rows if any(other[key] != wanted for key, wanted in ROW.items())]
+    expect_raises(weigh_hybrid, (others, *rest), kind=ValueError, help=help)

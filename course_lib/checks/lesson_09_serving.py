@@ -24,12 +24,20 @@ N_GATED = 20
 
 
 def draw_passages(rng, company):
-    """Return a question with three passages, one of them its source, and with three about other things."""
-    question = rng.choice(company.questions["inkb"])
-    fact = next(fact for fact in company.facts if fact.id == question.facts[0])
+    """Return a question with three passages, one of them its source, and with three about other things.
+
+    One of the other things is of the same kind: the page of another lamp holds the word "Lamp" too.
+    """
+    facts = {fact.id: fact for fact in company.facts}
     documents = {document.id: document for document in company.documents}
-    pages = [page for page in company.documents if fact.entity not in page.text + page.title]
-    strange = [f"{page.title}\n{page.text}" for page in rng.sample(pages, 3)]
+    kin = []
+    while not kin:
+        question = rng.choice(company.questions["inkb"])
+        entity = facts[question.facts[0]].entity
+        pages = [page for page in company.documents if entity not in page.text + page.title]
+        words = {word for word in entity.split() if word[0].isupper() and word in question.text}
+        kin = [page for page in pages if words & set(page.title.split())]
+    strange = [f"{page.title}\n{page.text}" for page in [rng.choice(kin), *rng.sample(pages, 2)]]
     source = documents[question.documents[0]]
     found = [f"{source.title}\n{source.text}", *strange[:2]]
     rng.shuffle(found)
@@ -59,7 +67,9 @@ def sources_pass(trust, cases):
 def strange_passages_are_stopped(trust, cases):
     """at least 80 of 100 retrievals about something else are stopped"""
     wrong = [(question, passages) for question, _, passages in _gated(cases, N_GATED)]
-    help = "too lenient: words such as 'the' and 'what' stand in every passage, names do not"
+    help = (
+        "too lenient: 'the' stands in every passage, and one word of a name ('Lamp') in those on its kind: ask for most"
+    )
     _expect_share(trust, wrong, False, LEAST_STOPPED, help)
 
 

@@ -1,8 +1,8 @@
-"""Checks of lesson 09, Hybrid systems: data that teach reading, and prompts that are served as they were trained."""
+"""Checks of lesson 09, Hybrid systems: data that teach reading."""
 
 from __future__ import annotations
 
-from course_lib.checks import Exercise, SaysNo, expect_equal, expect_length, expect_repeatable, expect_same, expect_true
+from course_lib.checks import Exercise, SaysNo, expect_length, expect_repeatable, expect_same, expect_true
 from course_lib.text import ABSTAIN
 from course_lib.world.wordings import RELATIONS
 
@@ -21,7 +21,6 @@ ex_09_4 = Exercise(
         "n_distractors + (not keeps_gold)) + [item['gold']] * keeps_gold; rng.shuffle(passages).",
     ),
 )
-N_DISTRACTORS = 2
 
 
 def draw_items(rng, company, n=8):
@@ -53,7 +52,7 @@ def drawn(cases, n):
     company = cases.world()
 
     def draw_call(rng):
-        return draw_items(rng, company), rng.choice([0.5, 0.75]), N_DISTRACTORS, rng.randrange(100)
+        return draw_items(rng, company), rng.choice([0.45, 0.7]), rng.choice([1, 2, 3]), rng.randrange(100)
 
     return cases.draw(draw_call, n)
 
@@ -61,13 +60,14 @@ def drawn(cases, n):
 @ex_09_4.check
 def one_row_for_each_item(build_reading_rows, cases):
     """one row for each item, with as many passages in all rows"""
-    for args in drawn(cases, 2):
+    for args in drawn(cases, 3):
+        n_passages = args[2] + 1
         expect_length(build_reading_rows, args, length=len(args[0]))
         expect_true(
             build_reading_rows,
             args,
-            holds=lambda rows: {len(set(row["passages"])) for row in rows} == {N_DISTRACTORS + 1},
-            says=f"{N_DISTRACTORS + 1} different passages in every row",
+            holds=lambda rows, n=n_passages: {len(set(row["passages"])) for row in rows} == {n},
+            says=f"{n_passages} different passages in every row",
             help="a row without gold gets one distractor more, else its length gives it away",
         )
 
@@ -133,9 +133,14 @@ def gold_has_no_fixed_place(build_reading_rows, cases):
 
 @ex_09_4.check(after=one_row_for_each_item)
 def same_seed_same_rows(build_reading_rows, cases):
-    """the same seed gives the same rows"""
-    for args in drawn(cases, 1):
-        expect_repeatable(build_reading_rows, args, help="use random.Random(seed), not the module's own generator")
+    """the same seed gives the same rows, another seed others"""
+    for *args, seed in drawn(cases, 1):
+        help = "use random.Random(seed), not the module's own generator"
+        expect_repeatable(build_reading_rows, (*args, seed), help=help)
+        first = build_reading_rows(*args, seed)
+        if all(build_reading_rows(*args, seed + step) == first for step in (1, 2, 3)):
+            got = f"gave the same rows for the seeds {seed} to {seed + 3}"
+            raise SaysNo("build_reading_rows(items, ...)", got, "another order with another seed", help)
 
 
 @ex_09_4.check(after=answers_follow_the_passages)
@@ -154,89 +159,3 @@ def the_answer_follows_the_value(build_reading_rows, cases):
 
         why = "only the value of the gold passage changed"
         expect_same(build_reading_rows, (old, 1.0, *rest), (new, 1.0, *rest), why=why, change=change)
-
-
-ex_09_2 = Exercise(
-    "ex_09_2",
-    "a test that finds a template mismatch",
-    points=3,
-    level="core",
-    minutes=10,
-    pattern="G3",
-    hints=(
-        "Two prompts hold different questions. What is left of them when question and passages are taken out?",
-        "Replace the text of each passage by one mark and the question by another one in every turn; then compare the "
-        "two lists of turns. Passages go first: a passage may hold the question's words.",
-        'for passage in passages: text = text.replace(passage, "<P>"); then text.replace(question, "<Q>"); compare '
-        '[(turn["role"], blank(turn["content"])) for turn in prompt].',
-    ),
-)
-INSTRUCTION = "Answer from the documents. Begin with thanks."
-
-
-def make_prompt(question, passages, fault=""):
-    """Return a prompt with passages, with one planted fault if it is named."""
-    marks = range(0 if fault == "numbers from 0" else 1, 99)
-    lines = [
-        passage if fault == "passages without numbers" else f"[{mark}] {passage}"
-        for mark, passage in zip(marks, passages, strict=False)
-    ]
-    asked = question if fault == "no label before the question" else f"Question: {question}"
-    between = "\n\n" if fault == "a blank line more" else "\n"
-    parts = [*lines, asked] if fault == "question only behind the passages" else [asked, *lines, asked]
-    request = between.join(parts)
-    told = "Use the documents. Begin with thanks." if fault == "other words in the instruction" else INSTRUCTION
-    if fault == "instruction in the user turn":
-        return [{"role": "user", "content": f"{told}\n{request}"}]
-    start = [] if fault == "no instruction" else [{"role": "system", "content": told}]
-    return [*start, {"role": "user", "content": request}]
-
-
-FAULTS = (
-    "no instruction",
-    "other words in the instruction",
-    "instruction in the user turn",
-    "question only behind the passages",
-    "no label before the question",
-    "passages without numbers",
-    "numbers from 0",
-    "a blank line more",
-)
-
-
-def draw_pair(rng, company):
-    """Return two questions with two passages each; one of the passages repeats its question."""
-    first, second = rng.sample(company.questions["inkb"], 2)
-    texts = [document.text.split("\n")[0] for document in rng.sample(company.documents, 3)]
-    return (
-        {"question": first.text, "passages": texts[:2]},
-        {"question": second.text, "passages": [f"FAQ. {second.text} See the list.", texts[2]]},
-    )
-
-
-def add_prompts(pair, fault=""):
-    """Return the two sides of a pair with their prompts; only the served one has the fault."""
-    trained, served = pair
-    return (
-        {**trained, "prompt": make_prompt(trained["question"], trained["passages"])},
-        {**served, "prompt": make_prompt(served["question"], served["passages"], fault)},
-    )
-
-
-@ex_09_2.check
-def good_systems_pass(same_template, cases):
-    """a system that serves what was trained passes"""
-    company = cases.world()
-    for pair in cases.draw(lambda rng: draw_pair(rng, company), n=3):
-        help = "the two differ in question and passages only; one passage repeats its question, so blank passages first"
-        expect_equal(same_template, add_prompts(pair), expected=True, help=help)
-
-
-@ex_09_2.check
-def planted_faults_are_found(same_template, cases):
-    """each of eight planted faults is found"""
-    company = cases.world()
-    pair = next(cases.draw(lambda rng: draw_pair(rng, company), n=1))
-    for fault in FAULTS:
-        help = f"the served prompt has this fault: {fault}"
-        expect_equal(same_template, add_prompts(pair, fault), expected=False, help=help)

@@ -173,9 +173,11 @@ def draw_two_by_two(found: TwoByTwo, axes: Any) -> None:
             capsize=3,
             label="with adapter" if tuned else "without adapter",
         )
-        for at, (arm, interval) in enumerate(zip(arms, intervals, strict=True)):
-            axes.annotate(arm, (at, interval.value), xytext=(8, 6), textcoords="offset points", fontsize="small")
+    for at, column in enumerate((("BASE", "FT-B"), ("RAG", "HYB"))):
+        for arm, lift in zip(sorted(column, key=lambda arm: found.cells[arm].value), (-12, 5), strict=True):
+            place = (at, found.cells[arm].value)  # the lower one is named below, so that near names stay apart
+            axes.annotate(arm, place, xytext=(8, lift), textcoords="offset points", fontsize="small")
     axes.plot(1.02, found.added_up, marker="x", color="black", linestyle="none", label="gains added up")
     axes.set_xticks([0, 1], ["no retrieval", f"{found.k} passages"])
     name = LABELS[found.measure]
-    axes.set(xlim=(-0.15, 1.35), ylim=(-0.05, 1.05), ylabel="share of answers", title=name)
+    axes.set(xlim=(-0.15, 1.35), ylim=(-0.12, 1.12), ylabel="share of answers", title=name)

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from course_lib.checks.markup import OPEN, box, element, plain
+from course_lib.checks.markup import OPEN, box, element, plain, plain_lines
 from course_lib.experiments.behaviour_change import Change
 from course_lib.world.tasks import VOICE_RULES
 
 WITHOUT_WIDGETS = "adapter off and on: needs a live kernel and ipywidgets; the cell above shows the same as text"
 _LEFT = "text-align:left"
-_TEXT = "white-space:pre-wrap;margin:.2em 0 .4em 0"
+_TEXT = "margin:.2em 0 .4em 0"
 
 
 def render_html(change: Change, adapter_on: bool) -> str:
     """Return one side of a change as HTML: what was asked, the reply, a table of the rules."""
     kept = change.rules_kept(adapter_on)
-    asked = element("div", plain(change.item.input).replace("\\n", "\n"), style=_TEXT)
-    reply = element("div", element("strong", plain(change.reply(adapter_on))), style=_TEXT)
+    asked = element("div", plain_lines(change.item.input), style=_TEXT)
+    reply = element("div", element("strong", plain_lines(change.reply(adapter_on))), style=_TEXT)
     rows = "".join(
         element("tr", element("td", plain(rule.says), style=_LEFT) + element("td", "kept" if kept[name] else "broken"))
         for name, rule in VOICE_RULES.items()

@@ -5,35 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from course_lib.checks.markup import BAD, OPEN, box, element, plain
+from course_lib.checks.markup import BAD, OPEN, box, element, pairs, plain, plain_lines
 from course_lib.errors import CourseError
 from course_lib.rag.side_by_side import SideBySide
 
 WITHOUT_WIDGETS = "ask the model: needs a live kernel and ipywidgets; the cell above asks without them"
-_LABEL = "float:left;clear:left;min-width:9em;margin:0;font-weight:bold"
-_TEXT = "margin:0 0 .2em 9em;white-space:pre-wrap"
-_PROMPT = "white-space:pre-wrap;margin:.3em 0"
+_PROMPT = "margin:.3em 0"
 
 
 def render_html(found: SideBySide) -> str:
     """Return both answers as HTML, with the whole prompt of the last one to unfold."""
-    rows = "".join(
-        element("dt", plain(label), style=_LABEL) + element("dd", _keep_lines(text), style=_TEXT)
-        for label, text in found.lines()
-    )
+    rows = [(label, plain_lines(text)) for label, text in found.lines()]
     prompt = "\n".join(f"{turn['role']}: {turn['content']}" for turn in found.prompt)
     summary = element("summary", "all that the model read for its last answer")
-    unfold = element("details", summary + element("div", _keep_lines(prompt), style=_PROMPT))
-    return box(element("dl", rows, style="margin:0 0 .4em 0") + unfold, "Answers of the model", OPEN)
+    unfold = element("details", summary + element("div", plain_lines(prompt), style=_PROMPT))
+    return box(pairs(rows) + unfold, "Answers of the model", OPEN)
 
 
 def render_trouble(error: CourseError) -> str:
     """Return why there is no answer, as HTML."""
     return box(plain(str(error)), "No answer", BAD)
-
-
-def _keep_lines(text: str) -> str:
-    return "<br>".join(map(plain, text.splitlines()))
 
 
 class AskTheModel:

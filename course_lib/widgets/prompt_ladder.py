@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from course_lib.checks.markup import OPEN, box, element, plain
+from course_lib.checks.markup import OPEN, box, element, plain, plain_lines
 from course_lib.experiments.ladder_view import RungView
 from course_lib.experiments.prompt_ladder import DECOMPOSED, RUNGS
 
 WITHOUT_WIDGETS = "prompt ladder: needs a live kernel and ipywidgets; the cell above shows the same for one rung"
 HEAD = ("part", "tokens", "of the context")
 _LEFT, _RIGHT = "text-align:left", "text-align:right"
-_TURN = "white-space:pre-wrap;margin:.2em 0 .4em 0;border-left:3px solid currentColor;padding-left:.6em"
+_TURN = "margin:.2em 0 .4em 0;border-left:3px solid currentColor;padding-left:.6em"
 _BAR = "background:currentColor;opacity:.6;height:.8em;width:{share:.1%};min-width:1px"
 
 
 def render_html(view: RungView) -> str:
     """Return a rung as HTML: the turns, a table of tokens by part with bars, the answer."""
     turns = "".join(
-        element("div", element("strong", plain(f"{turn['role']} ")) + plain(turn["content"]), style=_TURN)
+        element("div", element("strong", plain(f"{turn['role']} ")) + plain_lines(turn["content"]), style=_TURN)
         for turn in view.prompt
     )
     head = "".join(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from course_lib.checks.markup import GOOD, OPEN, box, element, plain
+from course_lib.checks.markup import GOOD, OPEN, box, element, plain, plain_lines
 from course_lib.rag.exploring import Exploration, Piece
 
 SIZES = (40, 240, 20)
@@ -15,7 +15,7 @@ WITHOUT_WIDGETS = (
     "retrieval explorer: needs a live kernel and ipywidgets; the cell above shows the same for one setting"
 )
 _MARK = "background:rgba(240,200,0,.28);color:inherit;border-bottom:2px solid {colour};padding:.1em 0"
-_LINES = "white-space:pre-wrap;margin:.2em 0 .8em 0"
+_LINES = "margin:.2em 0 .8em 0"
 
 
 def render_html(exploration: Exploration) -> str:
@@ -34,7 +34,7 @@ def render_html(exploration: Exploration) -> str:
         parts.append(element("div", "".join(_piece(piece, cited) for piece in pieces), style=_LINES))
     prompt = "\n".join(f"{turn['role']}: {turn['content']}" for turn in exploration.answer.prompt)
     summary = element("summary", plain(f"the prompt, {exploration.answer.prompt_tokens} tokens"))
-    parts.append(element("details", summary + element("div", plain(prompt), style=_LINES)))
+    parts.append(element("details", summary + element("div", plain_lines(prompt), style=_LINES)))
     names = ", ".join(map(str, cited)) or "no passage"
     parts.append(element("p", f"{element('strong', 'Answer')} {plain(exploration.answer.text)}"))
     parts.append(element("p", f"{element('strong', 'Rests on')} {plain(names)}"))
@@ -45,10 +45,10 @@ def _piece(piece: Piece, cited: Sequence[int]) -> str:
     """Return one piece of a document, marked if it was found."""
     text, rank = piece
     if rank is None:
-        return plain(text)
+        return plain_lines(text)
     label = f"{rank}, cited" if rank in cited else str(rank)
     sign = element("sup", element("strong", plain(f"{label} ")))
-    return element("mark", sign + plain(text), style=_MARK.format(colour=GOOD if rank in cited else OPEN))
+    return element("mark", sign + plain_lines(text), style=_MARK.format(colour=GOOD if rank in cited else OPEN))
 
 
 class RetrievalExplorer:
@@ -75,14 +75,17 @@ class RetrievalExplorer:
         smallest, largest, step = SIZES
         wide = {"description_width": "9em"}
         layout = ipywidgets.Layout(width="98%")
+        long = ipywidgets.Layout(width="98%", max_width="36em")
         self._explore = explore
         self.question = ipywidgets.Combobox(
             value=questions[0], options=list(questions), description="question", style=wide, layout=layout
         )
         self.size = ipywidgets.IntSlider(
-            120, smallest, largest, step, description="chunk, tokens", style=wide, continuous_update=False
+            120, smallest, largest, step, description="chunk, tokens", style=wide, layout=long, continuous_update=False
         )
-        self.k = ipywidgets.IntSlider(3, 1, MOST_K, description="k, passages", style=wide, continuous_update=False)
+        self.k = ipywidgets.IntSlider(
+            3, 1, MOST_K, description="k, passages", style=wide, layout=long, continuous_update=False
+        )
         self.question.continuous_update = False
         self.page = ipywidgets.HTML()
         self.box = ipywidgets.VBox([self.question, self.size, self.k, self.page])

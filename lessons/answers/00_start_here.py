@@ -50,6 +50,11 @@ def the_first_bad_one(findings):
     return next((finding["check"] for finding in findings if not finding["ok"]), [])
 
 
+@wrong("ex_00_1", says="whether something must be mended is said by ok alone")
+def all_that_carry_advice(findings):
+    return [finding["check"] for finding in findings if finding["advice"]]
+
+
 # ex_00_2: draw_tokens(weights, n, seed)
 
 
@@ -111,6 +116,24 @@ def weights_that_must_sum_to_1(weights, n, seed):
 @wrong("ex_00_2", says="positions in the list of weights")
 def the_weights_themselves(weights, n, seed):
     return random.Random(seed).choices(weights, weights=weights, k=n)
+
+
+@wrong("ex_00_2", says=".tolist() makes a list of a numpy array")
+def a_numpy_array(weights, n, seed):
+    return np.array(by_numpy(weights, n, seed))
+
+
+@wrong("ex_00_2", says="do not deal out each position by its share")
+def dealt_out_and_shuffled(weights, n, seed):
+    dealt = [at for at, weight in enumerate(weights) for _ in range(round(n * weight / sum(weights)))]
+    dealt = [*dealt, *[0] * n][:n]
+    random.Random(seed).shuffle(dealt)
+    return dealt
+
+
+@wrong("ex_00_2", says="is the seed that you are given the one that you use?")
+def only_two_seeds(weights, n, seed):
+    return by_choices(weights, n, seed % 2)
 
 
 # ex_00_3: same_value(given, wanted)
@@ -179,6 +202,20 @@ def the_same_beginning_is_enough(given, wanted):
     return whole.startswith(bare)
 
 
+@wrong("ex_00_3", says="no fourth digit may follow it")
+def any_comma_before_three_digits(given, wanted):
+    forms = [" ".join(text.casefold().strip(' .!?"').split()) for text in (given, wanted)]
+    bare, other = (re.sub(r"(?<=\d),(?=\d{3})", "", form) for form in forms)
+    return bare == other
+
+
+@wrong("ex_00_3", says="whether there is one does")
+def no_blanks_at_all(given, wanted):
+    forms = ["".join(text.casefold().strip(' .!?"').split()) for text in (given, wanted)]
+    bare, other = (re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", form) for form in forms)
+    return bare == other
+
+
 # ex_00_4: sort_claims(claims)
 
 
@@ -238,6 +275,23 @@ def reckons_what_has_an_s(claims):
     return found
 
 
+@wrong("ex_00_4", says="this is the last letter: ask whether J is in it")
+def the_last_letter(claims):
+    found = {"here": [], "larger": [], "reckon": []}
+    for claim in claims:
+        found[{"J": "reckon", "S": "larger"}.get(claim["tier"][-1], "here")].append(claim["id"])
+    return found
+
+
+@wrong("ex_00_4", says="J comes before S")
+def asks_for_s_first(claims):
+    found = {"here": [], "larger": [], "reckon": []}
+    for claim in claims:
+        tier = claim["tier"]
+        found["larger" if "S" in tier else "reckon" if "J" in tier else "here"].append(claim["id"])
+    return found
+
+
 # ex_00_5: find_column(cell, columns)
 
 
@@ -283,3 +337,33 @@ def repeats_count(cell, columns):
 def the_text_of_the_column(cell, columns):
     words = set(re.findall(r"[a-z]{4,}", cell.lower()))
     return max(columns.values(), key=lambda text: len(words & set(re.findall(r"[a-z]{4,}", text.lower()))))
+
+
+@wrong("ex_00_5", says="does a word count once, however often it comes")
+def repeats_of_the_column_count(cell, columns):
+    words = set(re.findall(r"[a-z]{4,}", cell.lower()))
+    return max(columns, key=lambda name: sum(w in words for w in re.findall(r"[a-z]{4,}", columns[name].lower())))
+
+
+@wrong("ex_00_5", says="only as a whole")
+def parts_of_longer_words(cell, columns):
+    words = set(re.findall(r"[a-z]{4,}", cell.lower()))
+    return max(columns, key=lambda name: sum(word in columns[name].lower() for word in words))
+
+
+@wrong("ex_00_5", says="returned 'right'")
+def the_share_instead_of_the_number(cell, columns):
+    words = set(re.findall(r"[a-z]{4,}", cell.lower()))
+    told = {name: set(re.findall(r"[a-z]{4,}", text.lower())) for name, text in columns.items()}
+    return max(columns, key=lambda name: len(words & told[name]) / max(1, len(told[name])))
+
+
+@wrong("ex_00_5", says="keep the letters only, in lower case")
+def digits_and_underscores_are_letters(cell, columns):
+    words = set(re.findall(r"\w{4,}", cell.lower()))
+    return max(columns, key=lambda name: len(words & set(re.findall(r"\w{4,}", columns[name].lower()))))
+
+
+@wrong("ex_00_5", says="of equals the first column wins")
+def the_last_of_equals(cell, columns):
+    return by_sets_of_words(cell, dict(reversed(columns.items())))

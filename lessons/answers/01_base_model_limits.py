@@ -72,6 +72,19 @@ def recall_only(answer, gold):
     return {"exact": said == wanted, "f1": shared / len(wanted) if wanted else 1.0}
 
 
+@wrong("ex_01_1", says="a set forgets repeats")
+def shared_words_as_a_set(answer, gold):
+    said, wanted = normalise(answer).split(), normalise(gold).split()
+    total = len(said) + len(wanted)
+    return {"exact": said == wanted, "f1": 2 * len({*said} & {*wanted}) / total if total else 1.0}
+
+
+@wrong("ex_01_1", says="the same words in another order")
+def order_forgotten(answer, gold):
+    same = sorted(normalise(answer).split()) == sorted(normalise(gold).split())
+    return as_in_the_lesson(answer, gold) | {"exact": same}
+
+
 # 2: count right, invented and declined answers
 
 
@@ -178,6 +191,19 @@ def extremes(a, b, resamples):
     differences = np.subtract(a, b)
     means = [float(np.mean(differences[positions])) for positions in resamples]
     return [float(differences.mean()), min(means), max(means)]
+
+
+@wrong("ex_01_3", says="Only those of the resample that you are given")
+def resamples_of_its_own(a, b, resamples):
+    rng = np.random.default_rng(0)
+    drawn = [rng.integers(0, len(a), len(a)).tolist() for _ in resamples]
+    return differences_first(a, b, drawn)
+
+
+@wrong("ex_01_3", says="expected")
+def two_intervals_subtracted(a, b, resamples):
+    ends_a, ends_b = (differences_first(scores, [0] * len(a), resamples)[1:] for scores in (a, b))
+    return [differences_first(a, b, resamples)[0], ends_a[0] - ends_b[1], ends_a[1] - ends_b[0]]
 
 
 # 4: plan the number of items
@@ -288,7 +314,8 @@ def only_what_never_changed(records):
 @wrong("ex_01_5", says="state something false with 'is', then ask")
 def no_premise(records):
     changed = [record for record in records if record["before"]][:5]
-    return [unknown(number) for number in range(3)] + [item(records, record) for record in [*changed, *records[-4:]]]
+    others = [record for record in records if record not in changed][-4:]
+    return [unknown(number) for number in range(3)] + [item(records, record) for record in [*changed, *others]]
 
 
 @wrong("ex_01_5", says="ask about the later attributes of an entity")
@@ -311,6 +338,11 @@ def yesterdays_gold(records):
 @wrong("ex_01_5", says="expected 12 items")
 def eleven(records):
     return four_kinds(records)[:11]
+
+
+@wrong("ex_01_5", says="12 different questions")
+def six_items_twice(records):
+    return [*four_kinds(records)[::2]] * 2
 
 
 # 6: find the items that the model has read
@@ -361,6 +393,15 @@ def plain_in(items, training_lines):
     ]
 
 
+@wrong("ex_01_6", says="find the entity with contains_value as well")
+def entity_by_its_letters(items, training_lines):
+    return [
+        at
+        for at, one in enumerate(items)
+        if any(one["entity"] in line and contains_value(line, one["answer"]) for line in training_lines)
+    ]
+
+
 # 7: name the worst slice
 
 
@@ -378,7 +419,7 @@ def collected_by_key(rows, fewest):
 @right("ex_01_7")
 def trait_by_trait(rows, fewest):
     ranked = []
-    for trait in rows[0].keys() - {"right"}:
+    for trait in set().union(*rows) - {"right"}:
         for value in {row[trait] for row in rows if trait in row}:
             inside = [row["right"] for row in rows if row.get(trait) == value]
             if len(inside) >= fewest:
@@ -413,3 +454,22 @@ def ties_to_the_first(rows, fewest):
                 found[trait, value].append(row["right"])
     large = {key: outcomes for key, outcomes in found.items() if len(outcomes) >= fewest}
     return min(large, key=lambda key: sum(large[key]) / len(large[key]))
+
+
+@wrong("ex_01_7", says="a slice is a trait with a value")
+def the_value_alone(rows, fewest):
+    found = defaultdict(list)
+    for row in rows:
+        for trait, value in row.items():
+            if trait != "right":
+                found[value].append((row["right"], trait))
+    large = {value: seen for value, seen in found.items() if len(seen) >= fewest}
+    worst = min(
+        large, key=lambda value: (sum(right for right, _ in large[value]) / len(large[value]), -len(large[value]))
+    )
+    return [large[worst][0][1], worst]
+
+
+@wrong("ex_01_7", says="a slice is a trait with a value")
+def traits_of_the_first_row(rows, fewest):
+    return collected_by_key([{key: row[key] for key in rows[0] if key in row} for row in rows], fewest)

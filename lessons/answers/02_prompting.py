@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 02 that its checks are tried on."""
 
+import html
 import itertools
 import json
 import re
@@ -60,6 +61,22 @@ def eats_the_examples(instruction, request, examples, message):
     while examples:
         turns += turn_by_turn("", request, [examples.pop(0)], message)[:2]
     return [*turns, {"role": "user", "content": f"{request}\n{message}"}]
+
+
+@wrong("ex_02_1", says="5 examples make 10 turns")
+def three_examples_at_most(instruction, request, examples, message):
+    return turn_by_turn(instruction, request, examples[:3], message)
+
+
+@wrong("ex_02_1", says="takes any number of examples, none included")
+def needs_an_example(instruction, request, examples, message):
+    (given, answer), *others = examples
+    return turn_by_turn(instruction, request, [[given, answer], *others], message)
+
+
+@wrong("ex_02_1", says="letter by letter, blanks included")
+def tidies_the_message(instruction, request, examples, message):
+    return turn_by_turn(instruction, request, examples, message.strip())
 
 
 @right("ex_02_2")
@@ -127,6 +144,11 @@ def invalid_share(outcomes):
     return 1 - sum(outcomes) / len(outcomes)
 
 
+@wrong("ex_02_3", says="two wordings make one pair")
+def needs_three_wordings(outcomes):
+    return by_counting(outcomes) if len(outcomes) > 2 else 0.0
+
+
 @right("ex_02_7")
 def square_brackets(instruction, message):
     safe = re.sub(r"<(/?message)>", r"[\1]", message, flags=re.IGNORECASE)
@@ -166,6 +188,30 @@ def cuts_at_the_mark(instruction, message):
 def repeats_the_instruction(instruction, message):
     told, asked = square_brackets(instruction, message)
     return [told, {**asked, "content": f"{instruction}\n{asked['content']}"}]
+
+
+@right("ex_02_7")
+def all_angle_brackets(instruction, message):
+    safe = html.escape(message, quote=False)
+    return [{"role": "system", "content": instruction}, {"role": "user", "content": f"<message>\n{safe}\n</message>"}]
+
+
+@wrong("ex_02_7", says="what is left when a mark is cut out can be a mark again")
+def cuts_marks_out(instruction, message):
+    safe = re.sub("</?message>", "", message, flags=re.IGNORECASE)
+    return [{"role": "system", "content": instruction}, {"role": "user", "content": f"<message>\n{safe}\n</message>"}]
+
+
+@wrong("ex_02_7", says="no message can open or close the fence")
+def closing_marks_only(instruction, message):
+    safe = re.sub("</message>", "[/message]", message, flags=re.IGNORECASE)
+    return [{"role": "system", "content": instruction}, {"role": "user", "content": f"<message>\n{safe}\n</message>"}]
+
+
+@wrong("ex_02_7", says="no message can open or close the fence")
+def first_mark_only(instruction, message):
+    safe = re.sub(r"<(/?message)>", r"[\1]", message, count=1, flags=re.IGNORECASE)
+    return [{"role": "system", "content": instruction}, {"role": "user", "content": f"<message>\n{safe}\n</message>"}]
 
 
 @right("ex_02_4")
@@ -211,6 +257,25 @@ def zero_instead_of_minus_infinity(scores, written, answers, end_id):
         if answer[:n] == written:
             masked[[*answer, end_id][n]] = scores[[*answer, end_id][n]]
     return int(masked.argmax())
+
+
+@right("ex_02_4")
+def masks_the_scores_in_place(scores, written, answers, end_id):
+    allowed = {(*answer, end_id)[len(written)] for answer in answers if answer[: len(written)] == written}
+    scores[[token for token in range(len(scores)) if token not in allowed]] = -np.inf
+    return np.argmax(scores)
+
+
+@wrong("ex_02_4", says="take end_id as it comes")
+def end_token_is_always_zero(scores, written, answers, end_id):
+    return best_of_the_set(scores, written, answers, 0)
+
+
+@wrong("ex_02_4", says="compare all tokens written")
+def looks_at_the_last_token(scores, written, answers, end_id):
+    n = len(written)
+    fitting = [answer for answer in answers if not n or (len(answer) >= n and answer[n - 1] == written[-1])]
+    return max(sorted({(*answer, end_id)[n] for answer in fitting}), key=lambda token: scores[token])
 
 
 @right("ex_02_5")
@@ -266,6 +331,54 @@ def trusts_the_text(output, keys):
     return in_three_lists(output, keys)
 
 
+@wrong("ex_02_5", says="a list, a text, a number and null are JSON as well")
+def a_list_is_no_object(output, keys):
+    try:
+        found = json.loads(output)
+    except ValueError:
+        return ["not JSON"]
+    if isinstance(found, list):
+        return ["not an object"]
+    faults = [f"missing: {key}" for key in keys if key not in found]
+    faults += [f"unexpected: {key}" for key in found if key not in keys]
+    return faults + [f"not text: {key}" for key in found if key in keys and not isinstance(found[key], str)]
+
+
+@wrong("ex_02_5", says="let json.loads tell what is JSON")
+def a_brace_makes_an_object(output, keys):
+    found = in_three_lists(output, keys)
+    return [f"missing: {key}" for key in keys] if found == ["not JSON"] and output.startswith("{") else found
+
+
+@wrong("ex_02_5", says="missing keys in the order of keys")
+def by_the_alphabet(output, keys):
+    return in_three_lists(output, sorted(keys))
+
+
+@wrong("ex_02_5", says="name every fault")
+def one_missing_key(output, keys):
+    faults = in_three_lists(output, keys)
+    return [fault for fault in faults if not (fault.startswith("missing") and fault != faults[0])]
+
+
+@wrong("ex_02_5", says="phone is unexpected and that is all about it")
+def reads_unexpected_values(output, keys):
+    faults = in_three_lists(output, keys)
+    if faults[:1] in (["not JSON"], ["not an object"]):
+        return faults
+    kept = [fault for fault in faults if not fault.startswith("not text")]
+    return kept + [f"not text: {key}" for key, value in json.loads(output).items() if not isinstance(value, str)]
+
+
+@wrong("ex_02_5", says="a text is a str in Python")
+def numbers_alone_are_no_text(output, keys):
+    faults = in_three_lists(output, keys)
+    if faults[:1] in (["not JSON"], ["not an object"]):
+        return faults
+    numbers = [key for key, value in json.loads(output).items() if value is None or type(value) in (int, float)]
+    return [fault for fault in faults if not fault.startswith("not text") or fault[10:] in numbers]
+
+
 @right("ex_02_6")
 def three_cases(prompt, answers, faults):
     if not answers:
@@ -318,6 +431,27 @@ def in_place(prompt, answers, faults):
         prompt += turns[-2:]
         return prompt
     return turns
+
+
+@wrong("ex_02_6", says="name all faults")
+def one_complaint_for_all(prompt, answers, faults):
+    turns = three_cases(prompt, answers, faults)
+    if turns and answers:
+        turns[-1]["content"] = "One of these: not JSON; missing: city; missing: date; unexpected: colour. Again."
+    return turns
+
+
+@wrong("ex_02_6", says="raised IndexError")
+def two_faults_at_least(prompt, answers, faults):
+    if len(answers) == 1 and faults[0]:
+        return three_cases(prompt, answers, [[faults[0][0], faults[0][1], *faults[0][2:]]])
+    return three_cases(prompt, answers, faults)
+
+
+@wrong("ex_02_6", says="its own answer is an assistant turn")
+def pairs_in_place_of_turns(prompt, answers, faults):
+    turns = three_cases(prompt, answers, faults)
+    return [*turns[:-2], *(tuple(turn.values()) for turn in turns[-2:])] if turns and answers else turns
 
 
 @right("ex_02_8")
@@ -382,3 +516,41 @@ def any_change(old, new, slack, most_tokens):
 @wrong("ex_02_8", says="refuse only what fell by more")
 def no_slack(old, new, slack, most_tokens):
     return three_looks(old, new, 0.0, most_tokens)
+
+
+@wrong("ex_02_8", says="mind how floats round")
+def trusts_floats(old, new, slack, most_tokens):
+    def share(records, name):
+        kept = [record["right"] for record in records if record["slice"] == name]
+        return sum(kept) / len(kept) if kept else 0.0
+
+    names = {record["slice"] for record in old}
+    fell = [f"slice {name}" for name in names if share(old, name) - share(new, name) > slack]
+    return sorted(_looks(old, new, slack, most_tokens, "missing", "tokens") + fell)
+
+
+@wrong("ex_02_8", says="here a slice may fall by 0.3")
+def limits_of_its_own(old, new, slack, most_tokens):
+    return three_looks(old, new, 0.1, 1.2)
+
+
+@wrong("ex_02_8", says="compare the mean of tokens, not their sum")
+def sums_of_tokens(old, new, slack, most_tokens):
+    spent, before = (sum(record["tokens"] for record in records) for records in (new, old))
+    found = _looks(old, new, slack, most_tokens, "slice", "missing")
+    return sorted(found + ["tokens"] * (spent > most_tokens * before))
+
+
+@wrong("ex_02_8", says="one long prompt is no reason")
+def longest_prompts(old, new, slack, most_tokens):
+    longest, before = (max(record["tokens"] for record in records) for records in (new, old))
+    found = _looks(old, new, slack, most_tokens, "slice", "missing")
+    return sorted(found + ["tokens"] * (longest > most_tokens * before))
+
+
+@wrong("ex_02_8", says="the share of a slice is that of the records that are there")
+def counts_in_place_of_shares(old, new, slack, most_tokens):
+    n_old = Counter(record["slice"] for record in old)
+    was, now = (Counter(record["slice"] for record in records if record["right"]) for records in (old, new))
+    fell = [f"slice {name}" for name, n in n_old.items() if (was[name] - now[name]) / n > slack + 1e-9]
+    return sorted(_looks(old, new, slack, most_tokens, "missing", "tokens") + fell)

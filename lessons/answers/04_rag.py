@@ -1,5 +1,6 @@
 """Answers to the exercises of lesson 04 that its checks are tried on."""
 
+import itertools
 import math
 import re
 
@@ -181,6 +182,27 @@ def believes_every_citation(answer, passages):
     return {number: "supported" if number == 3 and worth == "unsupported" else worth for number, worth in found.items()}
 
 
+@wrong("ex_04_3", says="one pair of brackets can hold several numbers")
+def two_numbers_at_most(answer, passages):
+    return audit_citations(re.sub(r"\[(\d+), ?(\d+)[, \d]+\]", r"[\1, \2]", answer), passages)
+
+
+@wrong("ex_04_3", says="passages are numbered from 1 to len(passages)")
+def single_digits_only(answer, passages):
+    return audit_citations(re.sub(r"\[\d\d+\]", "", answer), passages)
+
+
+@wrong("ex_04_3", says="a blank or not")
+def needs_a_blank(answer, passages):
+    return audit_citations(re.sub(r"\[[^\]]*,\d[^\]]*\]", "", answer), passages)
+
+
+@wrong("ex_04_3", says="wherever they stand")
+def what_stands_before_the_mark(answer, passages):
+    value = answer.split("[")[0].strip()
+    return audit(answer, passages, [number for number in citations(answer) if value]) if value else {}
+
+
 @right("ex_04_4")
 def faithful_as_in_the_library(records):
     return measure_faithfulness(records)
@@ -232,17 +254,32 @@ def any_change_is_faithful(records):
     return {**found, "faithful": sum(moved) / len(moved) if moved else None}
 
 
+@wrong("ex_04_4", says="compare normalise(strip_citations(text))")
+def small_letters_alone(records):
+    return shares(records, form=lambda text: strip_citations(text).lower().strip())
+
+
+@wrong("ex_04_4", says="of the answers that cite something")
+def all_cited_chunks_must_matter(records):
+    found = shares(records)
+    hangs = []
+    for record in records:
+        moved = {name for name, text in record["without"].items() if bare(text) != bare(record["answer"])}
+        hangs += [moved >= set(record["cited"])] if record["cited"] else []
+    return {**found, "faithful": sum(hangs) / len(hangs) if hangs else None}
+
+
 NUMBER = r"\d+(?:[.,]\d+)*"
 
 
-def conflicts(chunks, number=NUMBER, fold=str.casefold, whole=False):
+def conflicts(chunks, number=NUMBER, fold=str.casefold, whole=False, read=list):
     found = []
     for at, first in enumerate(chunks):
         for second in chunks[at + 1 :]:
             sides = []
             for chunk in (first, second):
                 sentences = [chunk["text"]] if whole else re.split(r"(?<=[.!?]) ", chunk["text"])
-                sides.append({re.sub(number, "#", fold(s)): re.findall(number, s) for s in sentences})
+                sides.append({re.sub(number, "#", fold(s)): read(re.findall(number, s)) for s in sentences})
             if any(frame in sides[1] and sides[1][frame] != values for frame, values in sides[0].items()):
                 found.append((first["id"], second["id"]))
     return found
@@ -295,6 +332,31 @@ def any_other_number(chunks):
     return found
 
 
+@wrong("ex_04_5", says="a number may hold points and commas")
+def points_only(chunks):
+    return conflicts(chunks, number=r"\d+(?:\.\d+)?")
+
+
+@wrong("ex_04_5", says="cut at a blank behind ., ! or ?")
+def full_stops_only(chunks):
+    return conflicts([{**chunk, "text": re.sub("[!?] ", ", ", chunk["text"])} for chunk in chunks])
+
+
+@wrong("ex_04_5", says="compare the list of all numbers of a sentence")
+def first_numbers(chunks):
+    return conflicts(chunks, read=lambda numbers: numbers[:1])
+
+
+@wrong("ex_04_5", says="compare the list of all numbers of a sentence")
+def sets_of_numbers(chunks):
+    return conflicts(chunks, read=set)
+
+
+@wrong("ex_04_5", says="compare each chunk with each one behind it")
+def neighbours_only(chunks):
+    return [pair for first, second in itertools.pairwise(chunks) for pair in conflicts([first, second])]
+
+
 @right("ex_04_6")
 def from_below(scores, right_ones, cap):
     return choose_threshold(scores, right_ones, cap)
@@ -336,6 +398,17 @@ def answers_above_only(scores, right_ones, cap):
 @wrong("ex_04_6", says="return math.inf")
 def never_silent(scores, right_ones, cap):
     return min(choose_threshold(scores, right_ones, cap), max(scores))
+
+
+@wrong("ex_04_6", says="that is the cap itself")
+def stays_below_the_cap(scores, right_ones, cap):
+    allowed = [at for at in scores if measure_threshold(scores, right_ones, at)["invention"] < cap]
+    return min(allowed, default=math.inf)
+
+
+@wrong("ex_04_6", says="one of the scores")
+def a_little_below_a_score(scores, right_ones, cap):
+    return choose_threshold(scores, right_ones, cap) - 1e-6
 
 
 @right("ex_04_7")
@@ -396,3 +469,38 @@ def silence_is_a_misreading(trace):
 def blames_the_search(trace):
     found = find(trace)
     return "not retrieved" if found == "not indexed" else found
+
+
+@wrong("ex_04_7", says="an access level that is not in allowed")
+def levels_by_heart(trace):
+    return find({**trace, "allowed": ["public", "staff"]})
+
+
+@wrong("ex_04_7", says="follow all chunks that hold the value")
+def first_holder_only(trace):
+    gold = trace["gold"]
+    holds = {
+        name: chunk["document"] == gold["document"] and contains_value(chunk["text"], gold["value"])
+        for name, chunk in trace["chunks"].items()
+    }
+    others = [name for name in holds if holds[name]][1:]
+    return find({**trace, "chunks": {name: chunk for name, chunk in trace["chunks"].items() if name not in others}})
+
+
+@wrong("ex_04_7", says="only chunks of the gold document count")
+def any_document_will_do(trace):
+    gold = trace["gold"]
+    if gold["document"] not in {chunk["document"] for chunk in trace["chunks"].values()}:
+        return "not indexed"
+    own = {"document": gold["document"]}
+    chunks = {
+        name: {**chunk, **own} if contains_value(chunk["text"], gold["value"]) else chunk
+        for name, chunk in trace["chunks"].items()
+    }
+    return find({**trace, "chunks": chunks})
+
+
+@wrong("ex_04_7", says="is_abstention(answer)")
+def one_sentence_of_silence(trace):
+    found = find(trace)
+    return "misread" if found == "abstained" and trace["answer"] != "I don't know." else found

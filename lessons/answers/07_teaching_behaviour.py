@@ -114,6 +114,38 @@ def short_texts_have_nothing():
     return similarity, sheet
 
 
+@wrong("ex_07_1", says="a similarity of exactly 0.5 counts")
+def more_than_half():
+    def data_sheet(train, test, labels):
+        return sheet(train, test, labels, alike=lambda a, b: like(a, b) * (like(a, b) > 0.5))
+
+    return like, data_sheet
+
+
+@wrong("ex_07_1", says="three texts that are alike are three pairs")
+def each_text_in_one_pair():
+    def data_sheet(train, test, labels):
+        found, seen = sheet(train, test, labels), set()
+        pairs = [pair for pair in found["duplicates"] if not seen & set(pair) and not seen.update(pair)]
+        return {**found, "duplicates": pairs}
+
+    return like, data_sheet
+
+
+@wrong("ex_07_1", says="only the given labels are classes")
+def labels_of_the_lesson():
+    return like, lambda train, test, labels: sheet(train, test, ["billing", "delivery", "returns"])
+
+
+@wrong("ex_07_1", says="positions in train of texts that are near to a text of test")
+def leaked_are_the_unknown():
+    def data_sheet(train, test, labels):
+        found = sheet(train, test, labels)
+        return {**found, "leaked": found["unknown"]}
+
+    return like, data_sheet
+
+
 def f1_parts(gold, said, label):
     n_right = sum(g == s == label for g, s in zip(gold, said, strict=True))
     return n_right, said.count(label), gold.count(label)
@@ -160,6 +192,16 @@ def every_output_is_a_class(gold, predictions, labels):
 def mean_recall(gold, predictions, labels):
     parts = [f1_parts(gold, predictions, label) for label in labels]
     return sum(n_right / n_gold for n_right, _, n_gold in parts) / len(labels)
+
+
+@wrong("ex_07_4", says="an output counts as it stands")
+def forgiving_capitals(gold, predictions, labels):
+    return by_counting(gold, [text.strip().lower() for text in predictions], labels)
+
+
+@wrong("ex_07_4", says="also where gold has other classes")
+def classes_of_gold(gold, predictions, labels):
+    return by_counting(gold, predictions, sorted(set(gold)))
 
 
 def lost(rung, reference):
@@ -214,6 +256,23 @@ def saved_is_what_is_left(rungs, margin):
 def the_best_prompt(rungs, margin):
     best = max(rungs, key=lambda rung: sum(rung["valid"]))
     return {"name": best["name"], "saved": 0, "lost": 0}
+
+
+def fewest_tokens_within(rungs, may_be_lost):
+    longest = max(rungs, key=lambda rung: rung["tokens"])
+    fine = [rung for rung in rungs if rung is longest or may_be_lost(lost(rung, longest), longest["valid"])]
+    best = min(fine, key=lambda rung: rung["tokens"])
+    return {"name": best["name"], "saved": longest["tokens"] - best["tokens"], "lost": lost(best, longest)}
+
+
+@wrong("ex_07_2", says="the margin is a share of all items")
+def share_of_the_valid_ones(rungs, margin):
+    return fewest_tokens_within(rungs, lambda n_lost, valid: n_lost <= margin * sum(valid))
+
+
+@wrong("ex_07_2", says="at most includes it")
+def less_than_the_margin(rungs, margin):
+    return fewest_tokens_within(rungs, lambda n_lost, valid: n_lost == 0 or n_lost < margin * len(valid))
 
 
 def share(values):
@@ -273,6 +332,17 @@ def effect_over_all(steps, margin):
     if found["effect"] is None:
         return found
     return {**found, "effect": share(steps[-1]["valid"]) - share(steps[-2]["valid"])}
+
+
+@wrong("ex_07_3", says="an effect up to the margin counts as none")
+def margin_of_the_lesson(steps, margin):
+    return by_polyfit(steps, 0.1)
+
+
+@wrong("ex_07_3", says="exemplars first, then documents")
+def documents_first(steps, margin):
+    found = by_polyfit(steps, margin)
+    return {**found, "lever": "documents"} if found["slope"] > margin else found
 
 
 def held_out(model, texts, labels):
@@ -401,6 +471,28 @@ def no_mix(dev, wild):
     return {**gap_of(dev, wild), "mix": 1.0}
 
 
+def most(parts):
+    return max(sorted(parts), key=parts.get)
+
+
+@wrong("ex_07_6", says="a negative part is a gain")
+def worst_in_size(dev, wild):
+    found = gap_of(dev, wild)
+    return {**found, "worst": most({name: abs(part) for name, part in found["slices"].items()})}
+
+
+@wrong("ex_07_6", says="not the most frequent")
+def worst_is_the_most_frequent(dev, wild):
+    return {**gap_of(dev, wild), "worst": most(Counter(record["slice"] for record in wild))}
+
+
+@wrong("ex_07_6", says="not the least accurate")
+def worst_is_the_least_accurate(dev, wild):
+    missed = Counter(record["slice"] for record in wild if not record["right"])
+    n = Counter(record["slice"] for record in wild)
+    return {**gap_of(dev, wild), "worst": most({name: missed[name] / n[name] for name in n})}
+
+
 def change(rows):
     return sum(row["after"] - row["before"] for row in rows) / len(rows)
 
@@ -457,6 +549,23 @@ def mean_of_skills(rows, limit):
     return {**found, "change": sum(found["skills"].values()) / len(found["skills"])}
 
 
+@wrong("ex_07_7", says="growing is not falling")
+def growth_is_a_change_too(rows, limit):
+    found = skill_by_skill(rows, limit)
+    return {**found, "ok": all(abs(value) <= limit for value in found["skills"].values())}
+
+
+@wrong("ex_07_7", says="by MORE than the limit")
+def the_limit_is_too_much(rows, limit):
+    found = skill_by_skill(rows, limit)
+    return {**found, "ok": all(value > -limit for value in found["skills"].values())}
+
+
+@wrong("ex_07_7", says="no skill may fall by MORE than the limit")
+def never_ok(rows, limit):
+    return {**skill_by_skill(rows, limit), "ok": False}
+
+
 def costs(use):
     return {
         "keep": 0,
@@ -511,3 +620,9 @@ def training_counts_twice(rows, target, use):
 def always_the_first_row(rows, target, use):
     found = cheapest_that_reaches(rows, target, use)
     return found if found["row"] is None else {**found, "row": (found["row"] + 1) % len(rows)}
+
+
+@wrong("ex_07_8", says="doing nothing is a lever too")
+def something_must_be_done(rows, target, use):
+    found = cheapest_that_reaches(rows, target, use)
+    return {"lever": "none", "cost": None, "row": None} if found["lever"] == "keep" else found

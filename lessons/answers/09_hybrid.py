@@ -123,6 +123,21 @@ def never_declines(items, gold_share, n_distractors, seed):
     return [{**row, "answer": item["value"]} for item, row in zip(items, rows, strict=True)]
 
 
+@wrong("ex_09_4", says="another order with another seed")
+def seed_of_its_own(items, gold_share, n_distractors, seed):
+    return first_rows_keep_gold(items, gold_share, n_distractors, 0)
+
+
+@wrong("ex_09_4", says="different passages in every row")
+def two_distractors_always(items, gold_share, n_distractors, seed):
+    return first_rows_keep_gold(items, gold_share, 2, seed)
+
+
+@wrong("ex_09_4", says="round(gold_share * n) rows keep their gold passage")
+def share_cut_off(items, gold_share, n_distractors, seed):
+    return first_rows_keep_gold(items, int(gold_share * len(items)) / len(items), n_distractors, seed)
+
+
 def blank(side):
     turns = []
     for turn in side["prompt"]:
@@ -192,6 +207,25 @@ def blind_to_blanks(trained, served):
     return squeeze(trained) == squeeze(served)
 
 
+@wrong("ex_09_2", says="this fault: nothing behind the label")
+def cut_out_instead_of_marked(trained, served):
+    def rest(side):
+        turns = []
+        for turn in side["prompt"]:
+            text = turn["content"]
+            for part in (*side["passages"], side["question"]):
+                text = text.replace(part, "")
+            turns.append((turn["role"], text))
+        return turns
+
+    return rest(trained) == rest(served)
+
+
+@wrong("ex_09_2", says="this fault: instruction in a user turn of its own")
+def blind_to_roles(trained, served):
+    return [text for _, text in blank(trained)] == [text for _, text in blank(served)]
+
+
 @right("ex_09_3")
 def by_the_library(question, passages):
     return trust_passages(question, passages)
@@ -225,6 +259,12 @@ def first_decides(question, passages):
     if not trust_passages(question, passages):
         return False
     return trust_passages(question, passages[:1]) or trust_passages(question, passages[1:2])
+
+
+@wrong("ex_09_3", says="one word of a name")
+def any_name(question, passages):
+    names = [word for word in re.findall(r"\w+", question)[1:] if word[0].isupper() or word[0].isdigit()]
+    return any(name in passage for passage in passages for name in names)
 
 
 WORDS = re.compile(r"[a-z]+")
@@ -388,8 +428,10 @@ def by_differences(rows, plans, worth_of_right, queries_per_month, months):
 
 
 @wrong("ex_09_7", says="the row has arm 'HYB - RAG'")
-def first_row(rows, plans, worth_of_right, queries_per_month, months):
-    return by_the_plans([{**rows[0], "set": "support"}], plans, worth_of_right, queries_per_month, months)
+def some_other_row(rows, plans, worth_of_right, queries_per_month, months):
+    known = {"arm": "HYB - RAG", "set": "support", "metric": "both_right"}
+    other = next(row for row in rows if any(row[name] != value for name, value in known.items()))
+    return by_the_plans([other | known], plans, worth_of_right, queries_per_month, months)
 
 
 @wrong("ex_09_7", says="only a worth whose low end beats the added cost")
@@ -408,3 +450,21 @@ def no_row_is_no_gain(rows, plans, worth_of_right, queries_per_month, months):
     if not fitting(rows):
         return {"added_cost": 0.0, "worth": [0.0, 0.0, 0.0], "decision": "RAG"}
     return by_the_plans(rows, plans, worth_of_right, queries_per_month, months)
+
+
+def without_one_key(rows, key, rest):
+    known = {"arm": "HYB - RAG", "set": "support", "metric": "both_right"}
+    found = [row for row in rows if all(row[name] == value for name, value in known.items() if name != key)]
+    if not found:
+        raise ValueError("not measured")
+    return by_the_plans([{**max(found, key=lambda row: row["value"]), **known}], *rest)
+
+
+@wrong("ex_09_7", says="the row has arm 'HYB - RAG'")
+def any_arm(rows, plans, worth_of_right, queries_per_month, months):
+    return without_one_key(rows, "arm", (plans, worth_of_right, queries_per_month, months))
+
+
+@wrong("ex_09_7", says="set 'support'")
+def any_set(rows, plans, worth_of_right, queries_per_month, months):
+    return without_one_key(rows, "set", (plans, worth_of_right, queries_per_month, months))
