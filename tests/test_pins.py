@@ -10,7 +10,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-FILES = ("requirements.txt", "requirements-dev.txt", "constraints.txt")
+FILES = ("requirements.txt", "requirements-dev.txt", "constraints.txt", "benchmarks/peers.txt")
 
 
 def read(name: str) -> list[Requirement]:
@@ -36,6 +36,17 @@ def test_constraints_hold_the_version_that_is_asked_for(name):
 def test_no_package_is_asked_for_twice():
     names = [canonicalize_name(pin.name) for name in FILES[:2] for pin in read(name)]
     assert len(names) == len(set(names))
+
+
+def test_who_grades_on_a_cluster_installs_what_the_tests_run_with():
+    (cluster,) = read("requirements-dask.txt")
+    assert cluster in read("requirements-dev.txt")
+
+
+def test_other_graders_bring_only_what_the_course_does_not_have():
+    held, brought = ({canonicalize_name(pin.name) for pin in read(name)} for name in FILES[2:])
+    assert {"nbgrader", "otter-grader"} <= brought
+    assert not held & brought
 
 
 def test_torch_is_the_first_line():

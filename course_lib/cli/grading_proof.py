@@ -10,18 +10,19 @@ from course_lib.errors import CourseError
 
 
 def release(lesson: str, out: Path | None, as_json: bool) -> NoReturn:
-    """Write the package for students, say where it is, and end the program."""
+    """Write the packages, say where they are, and end the program."""
     from course_lib.grading.assignment import load_assignment
     from course_lib.grading.release import make_release
 
     if out is None:
         raise CourseError("expected a folder for the package: course grade --release 04 --out packages")
     assignment = load_assignment(lesson)
-    path = make_release(assignment, out)
+    packages = make_release(assignment, out)
     if as_json:
-        print_json({"lesson": assignment.lesson, "package": path})
+        print_json({"lesson": assignment.lesson, **packages})
     else:
-        print(f"for students, without solutions: {path}")
+        print(f"for students, without solutions: {packages['package']}")
+        print(f"for nbgrader and for otter, without solutions: {packages['nbgrader']}, {packages['otter']}")
     raise typer.Exit(0)
 
 

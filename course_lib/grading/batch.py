@@ -9,13 +9,15 @@ from course_lib.grading.box.base import Box
 from course_lib.grading.collecting.handed import Handed
 from course_lib.grading.gate import Gate
 from course_lib.grading.limits import Limits
-from course_lib.grading.marking import Earlier, Marker
+from course_lib.grading.marking import Earlier, Marker, nothing_before
 from course_lib.grading.reference import measure_reference
+from course_lib.grading.regrading import Again
 from course_lib.grading.results import SubmissionResult
 from course_lib.grading.store import Store
 
 # Called with each result and whether it is new.
 Tell = Callable[[SubmissionResult, bool], None]
+NOTHING_AGAIN = Again()
 
 
 @dataclass
@@ -50,7 +52,9 @@ def make_marker(assignment: Assignment, box: Box, seed: str, floor: Limits | Non
     return Marker(assignment, box, seed, measure_reference(assignment, box, seed, floor), floor, Gate())
 
 
-def grade_batch(marker: Marker, submissions: Sequence[Handed], store: Store, jobs: int, tell: Tell) -> Counts:
+def grade_batch(
+    marker: Marker, submissions: Sequence[Handed], store: Store, jobs: int, tell: Tell, again: Again = NOTHING_AGAIN
+) -> Counts:
     """Grade submissions and keep their results.
 
     Parameters
@@ -65,11 +69,16 @@ def grade_batch(marker: Marker, submissions: Sequence[Handed], store: Store, job
         How many are graded at once.
     tell
         Hears of each result.
+    again
+        What is graded whether it has been graded before or not.
     """
     counts = Counts()
     with store.held():
-        for result in mark_all(marker, submissions, store.earlier, jobs):
-            is_new = store.keep(result)
+        for result in mark_all(marker, submissions, nothing_before if again else store.earlier, jobs):
+            is_new = bool(again) or store.keep(result)
+            if again:
+                stands = store.keep_again(result, again)
+                result = stands if result.is_final else result  # a fault of the grader is told, whatever stands
             counts.add(result, is_new)
             tell(result, is_new)
     return counts

@@ -13,7 +13,8 @@ from pathlib import Path
 from course_lib.grading.notebook_file import CellText, NotebookFile, read_notebook
 
 # No pattern here may take more than one pass over a text, however it was chosen.
-CHECKING = re.compile(r"^[ \t]*check\([ \t]*[\"'](?P<exercise>ex_\d\d_\d{1,2})[\"']", re.MULTILINE)
+CHECKING = re.compile(r"^[ \t]*(?:check|points)\([ \t]*[\"'](?P<exercise>ex_\d\d_\d{1,2})[\"']", re.MULTILINE)
+CALLS = re.compile(r"\s*(?:from course_lib\.checks import points\s+)?(?:(?:check|points)\([^()]*\)\s*)+")
 
 
 @dataclass(frozen=True)
@@ -150,7 +151,7 @@ def list_changed_checks(cells: Iterable[CellText]) -> list[Ignored]:
         for cell in cells
         if cell.is_code
         and ("check" in cell.tags or cell.id.startswith("check_ex_"))
-        and not re.fullmatch(r"\s*(check\([^()]*\)\s*)+", cell.source)
+        and not CALLS.fullmatch(cell.source)
     ]
 
 

@@ -18,6 +18,8 @@ WITHOUT_SAY = (
     "learning/",
     "widgets/",
     "grading/reports/",
+    "grading/editions",
+    "grading/release",
     "grading/collecting/",
     "checks/lesson_",
 )
@@ -49,9 +51,13 @@ def hash_grader(root: Path = ROOT) -> str:
 
 def hash_environment(box: Box, limits: Limits) -> str:
     """Return the hash of what the code of submissions finds here."""
-    versions = [find_version(package) for package in PACKAGES]
-    here = [platform.python_version(), platform.system(), platform.machine()]
-    return hash_parts(box.name, box.isolated, here, versions, vars(limits))
+    return hash_parts(box.name, box.isolated, list_environment(), vars(limits))
+
+
+def list_environment() -> dict[str, str]:
+    """Return the versions of Python, system, processor and packages here."""
+    here = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
+    return here | {package: find_version(package) for package in PACKAGES}
 
 
 def find_version(package: str) -> str:

@@ -3,11 +3,12 @@
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from course_lib.checks.core import Exercise
 from course_lib.checks.showing import clean
+from course_lib.errors import CourseError
 from course_lib.grading import feedback, keys
 from course_lib.grading.assignment import Assignment, make_examine
 from course_lib.grading.box.base import Box
@@ -17,15 +18,18 @@ from course_lib.grading.hints import read_hints
 from course_lib.grading.intake import Found, Intake
 from course_lib.grading.limits import Limits
 from course_lib.grading.notebook_file import NotebookFile, RefusedError
-from course_lib.grading.results import ExerciseResult, IgnoredCell, SubmissionResult, sum_up
-from course_lib.grading.session import Outcome
+from course_lib.grading.results import ExerciseResult, IgnoredCell, SubmissionResult, conclude
+from course_lib.grading.session import Outcome, Session
 from course_lib.grading.submission import Graded, grade_intake
 
 MOST_ANSWER = 50_000  # characters of an answer that a result keeps
-UNSURE = "a check failed itself, so that there is no mark: please report it"
 NO_FILE = NotebookFile()
 # Returns the result of an earlier run under a key, if there is one that is final.
 Earlier = Callable[[str, str], SubmissionResult | None]
+
+
+class StoppedError(CourseError):
+    """Nothing more can be graded now, and no submission is at fault: the batch ends, what is known stays."""
 
 
 def nothing_before(_label: str, _key: str) -> None:
@@ -77,6 +81,8 @@ class Marker:
         except RefusedError as refused:
             file = NotebookFile(fault=refused.fault, reason=str(refused))
             return self._without_mark(handed, file, "refused", str(refused), started)
+        except StoppedError:
+            raise
         except Exception as error:  # one submission must not end the grading of the others
             reason = clean(f"{type(error).__name__}: {error}")
             return self._without_mark(handed, NO_FILE, "grader error", reason, started)
@@ -88,6 +94,10 @@ class Marker:
             return before
         if picked.intake.status == "refused":
             return self._without_mark(handed, file, "refused", file.reason, started, picked)
+        return self.mark_picked(handed, picked, started)
+
+    def mark_picked(self, handed: Handed, picked: Picked, started: float) -> SubmissionResult:
+        """Run the answers of the notebook that was picked and return the result of its submission."""
         hints = {}
         with suppress(RefusedError):
             hints = read_hints(handed.record.read()) if handed.record else {}
@@ -107,27 +117,33 @@ class Marker:
         if any(outcome.starved or outcome.status == "crashed" for outcome in graded.outcomes):
             with self.gate.alone():
                 graded = grade_intake(*words)
-        return graded
+        return replace(graded, public=self._run_in_public(graded))
+
+    def _run_in_public(self, graded: Graded) -> tuple[Outcome, ...]:
+        """Return what the answers do on public inputs, where the student has something to read about them."""
+        if not feedback.needs_second_run(graded.outcomes):
+            return graded.outcomes
+        examine = make_examine(self.assignment.exercises, feedback.PUBLIC)
+        limits = replace(self.limits, submission_s=self.limits.exercise_s)  # texts are worth less time than marks
+        with self.gate.shared():
+            return tuple(Session(self.box, graded.program.cells, examine, limits).run())
 
     def _describe(
         self, handed: Handed, picked: Picked, graded: Graded, hints: Mapping[str, int] | None, started: float
     ) -> SubmissionResult:
         intake = picked.intake
-        pairs = zip(self.assignment.exercises, graded.outcomes, strict=True)
+        parts = zip(self.assignment.exercises, graded.outcomes, graded.public, strict=True)
         exercises = [
-            describe_exercise(exercise, outcome, intake.found.get(exercise.id), hints) for exercise, outcome in pairs
+            describe_exercise(exercise, outcome, public, intake.found.get(exercise.id), hints)
+            for exercise, outcome, public in parts
         ]
-        status = sum_up(exercises)
-        failed = status == "grader error"
         helpers = [f"cell {cell} is the student's own and was run too" for cell in graded.program.helpers]
         return self._result(
             handed,
             intake.file,
             started,
             file=picked.name,
-            status=status,
-            reason=UNSURE if failed else "",
-            earned=None if failed else sum(exercise.earned for exercise in exercises),
+            **conclude(exercises),
             exercises=exercises,
             ignored=[IgnoredCell(cell=item.cell, why=clean(item.why)) for item in intake.ignored],
             notes=[clean(note) for note in (*late_words(handed), *intake.file.notes, *picked.notes, *helpers)],
@@ -169,9 +185,9 @@ def late_words(handed: Handed) -> list[str]:
 
 
 def describe_exercise(
-    exercise: Exercise, outcome: Outcome, found: Found | None, hints: Mapping[str, int] | None
+    exercise: Exercise, outcome: Outcome, public: Outcome, found: Found | None, hints: Mapping[str, int] | None
 ) -> ExerciseResult:
-    """Return the form of one outcome."""
+    """Return the form of one outcome; ``public`` is what the student may read of it."""
     result = outcome.result or exercise.not_run("not started")
     return ExerciseResult(
         exercise=exercise.id,
@@ -181,7 +197,7 @@ def describe_exercise(
         earned=None if outcome.unsure else outcome.earned,
         checks=feedback.mark_result(result, feedback.hidden_checks(exercise)),
         words=clean(outcome.words),
-        feedback=feedback.write_feedback(exercise, outcome),
+        feedback=feedback.write_feedback(exercise, outcome, public),
         printed=outcome.printed,
         answer=found.source[:MOST_ANSWER] if found else "",
         cells=list(found.cells) if found else [],

@@ -1,4 +1,4 @@
-"""The package that students are given: a lesson without its solutions."""
+"""The packages of a lesson without its solutions: for students, and for other graders."""
 
 import hashlib
 import io
@@ -9,6 +9,7 @@ from pathlib import Path
 from course_lib.errors import CourseError
 from course_lib.files import write_whole
 from course_lib.grading.assignment import Assignment
+from course_lib.grading.editions import make_for_nbgrader, make_for_otter
 from course_lib.grading.proving import find_leaks
 from course_lib.grading.store import explained
 
@@ -24,8 +25,13 @@ The checks in the notebook are practice. Marks come from the same checks with ot
 """
 
 
-def make_release(assignment: Assignment, folder: Path) -> Path:
-    """Write the package of a lesson into a folder; return the archive.
+def make_release(assignment: Assignment, folder: Path) -> dict[str, Path]:
+    """Write the packages of a lesson into a folder.
+
+    Returns
+    -------
+    dict
+        Archives: ``package`` for students, ``nbgrader`` and ``otter`` for whoever grades with these.
 
     Raises
     ------
@@ -37,11 +43,16 @@ def make_release(assignment: Assignment, folder: Path) -> Path:
         raise CourseError(f"there is no solved edition of {assignment.name}: build it with tools/build_notebooks.py")
     if leaks := find_leaks(assignment):
         raise CourseError(f"the notebook shows a line of a solution ({leaks[0]!r}), so there is no package: reword it")
-    path = folder / f"{assignment.name}.zip"
+    packages = {
+        "package": (assignment.name, list_files(assignment)),
+        "nbgrader": (f"{assignment.name}_nbgrader", make_for_nbgrader(assignment)),
+        "otter": (f"{assignment.name}_otter", make_for_otter(assignment)),
+    }
     with explained(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        write_whole(path, pack(list_files(assignment), assignment.name))
-    return path
+        for name, files in packages.values():
+            write_whole(folder / f"{name}.zip", pack(files, name))
+    return {kind: folder / f"{name}.zip" for kind, (name, _) in packages.items()}
 
 
 def list_files(assignment: Assignment) -> dict[str, bytes]:

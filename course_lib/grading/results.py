@@ -8,6 +8,7 @@ SCHEMA = 1
 ExerciseStatus = Literal[
     "passed", "partly", "failed", "not started", "error", "timeout", "out of memory", "crashed", "grader error"
 ]
+UNSURE = "a check failed itself, so that there is no mark: please report it"
 SubmissionStatus = Literal[ExerciseStatus, "refused"]
 
 
@@ -102,6 +103,14 @@ def sum_up(exercises: list[ExerciseResult]) -> SubmissionStatus:
     if not statuses:
         return "not started"
     return "partly" if any(exercise.earned for exercise in exercises) else "failed"
+
+
+def conclude(exercises: list[ExerciseResult]) -> dict[str, Any]:
+    """Return the status, the reason and the points that follow from the exercises of a submission."""
+    status = sum_up(exercises)
+    if status == "grader error":
+        return {"status": status, "reason": UNSURE, "earned": None}
+    return {"status": status, "reason": "", "earned": sum(exercise.earned for exercise in exercises)}
 
 
 def write_result(result: SubmissionResult) -> bytes:

@@ -100,13 +100,23 @@ class Session:
         See `Examine`.
     limits
         What the submission may use.
+    first
+        A box to begin in, if one is at hand in which nothing has run; it ends with the session.
     """
 
-    def __init__(self, box: Box, cells: Sequence[Cell], examine: Examine, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        box: Box,
+        cells: Sequence[Cell],
+        examine: Examine,
+        limits: Limits | None = None,
+        first: Worker | None = None,
+    ) -> None:
         self.box = box
         self.cells = [cell for cell in cells if cell.source.strip()]
         self.examine = examine
-        self.allowance = Allowance(limits or Limits())
+        self.first = first
+        self.allowance = first.allowance if first else Allowance(limits or Limits())
         self.order = list(dict.fromkeys(cell.exercise for cell in cells if cell.exercise))
         self.outcomes: dict[str, Outcome] = {}
         self.lost: set[str] = set()  # their cells are not run again: they broke a box
@@ -126,8 +136,11 @@ class Session:
                 words = f"the {self.allowance.limits.submission_s:g} s of the whole submission were used up before"
                 self.outcomes.update({name: Outcome(name, "timeout", words=words) for name in waiting})
                 break
-            with start_worker(self.box, self.allowance) as worker:
+            worker, self.first = self.first or start_worker(self.box, self.allowance), None
+            with worker:
                 self._use(worker, last=waiting[-1])
+        if self.first:
+            self.first.close()
         return [self.outcomes[name] for name in self.order]
 
     def _use(self, worker: Worker, last: str) -> None:

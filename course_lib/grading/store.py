@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from course_lib import files
 from course_lib.errors import CourseError
 from course_lib.files import write_whole
+from course_lib.grading.regrading import Again
 from course_lib.grading.results import SubmissionResult, read_result, write_result
 
 RESULTS, EARLIER, JOURNAL, SEED, ABOUT = "results", "earlier", "journal.jsonl", "cohort_seed.txt", "about.json"
@@ -84,15 +85,26 @@ class Store:
         """
         if self.earlier(result.submission, result.key):
             return False
-        path = self.path_of(result.submission)
-        before = self.read(path)
-        with explained(self.folder):
-            if before and before.key != result.key:
-                (self.folder / EARLIER).mkdir(exist_ok=True)
-                write_whole(self.folder / EARLIER / f"{path.stem}.{before.key[:12]}.json", path.read_bytes())
-            write_whole(path, write_result(result))
-            self._add_to_journal(describe(result))
+        before = self.read(self.path_of(result.submission))
+        self._write(result, before if before and before.key != result.key else None)
         return True
+
+    def keep_again(self, result: SubmissionResult, again: Again) -> SubmissionResult:
+        """Write what stands after a submission was graded again, whatever stood before; return it."""
+        before = self.read(self.path_of(result.submission))
+        result = again.replace(before, result)
+        self._write(result, before, again=list(again.exercises) or "all")
+        return result
+
+    def _write(self, result: SubmissionResult, before: SubmissionResult | None, **more: Any) -> None:
+        """Write a result and its line of the journal; set what stood before aside."""
+        path = self.path_of(result.submission)
+        with explained(self.folder):
+            if before:
+                (self.folder / EARLIER).mkdir(exist_ok=True)
+                write_whole(self.folder / EARLIER / f"{path.stem}.{digest_of(before)[:12]}.json", path.read_bytes())
+            write_whole(path, write_result(result))
+            self._add_to_journal(describe(result) | more)
 
     def results(self) -> list[SubmissionResult]:
         """Return all results, in order of their labels."""
@@ -139,7 +151,7 @@ class Store:
             with path.open("r+b") as file:
                 file.truncate(data.rfind(b"\n") + 1)
         for result in self.results():
-            if result.key.encode() not in data[: data.rfind(b"\n") + 1]:
+            if digest_of(result).encode() not in data[: data.rfind(b"\n") + 1]:
                 self._add_to_journal(describe(result))
 
 
@@ -149,7 +161,13 @@ def describe(result: SubmissionResult) -> dict[str, Any]:
     return {
         "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         **{name: getattr(result, name) for name in names},
+        "result": digest_of(result),
     }
+
+
+def digest_of(result: SubmissionResult) -> str:
+    """Return the hash of the file of a result."""
+    return hashlib.sha256(write_result(result)).hexdigest()
 
 
 def explained(folder: Path) -> AbstractContextManager[None]:

@@ -11,6 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from course_lib.cli import app, grading
+from course_lib.cli.grading_words import NOT_ISOLATED
 from course_lib.grading import batch
 from course_lib.grading import box as boxes
 from course_lib.grading.box.base import BoxError
@@ -223,7 +224,7 @@ def test_without_a_sandbox_nothing_is_graded(command, monkeypatch):
 def test_trusted_submissions_are_said_to_be_not_isolated(command, monkeypatch):
     monkeypatch.setattr("course_lib.cli.grading.grade_submissions", trusted_report)
     ended, _ = command("--trust-submissions")
-    assert grading.NOT_ISOLATED in ended.stdout
+    assert NOT_ISOLATED in ended.stdout
 
 
 def trusted_report(wanted):

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from course_lib.checks.cases import Cases
 from course_lib.checks.core import Exercise
 from course_lib.errors import CourseError
 from course_lib.grading import keys
-from course_lib.grading.assignment import load_assignment
+from course_lib.grading.assignment import load_assignment, number_of
 from course_lib.grading.batch import make_marker, mark_twice
 from course_lib.grading.box.base import BoxError
 from course_lib.grading.collecting import Candidate, Handed
@@ -15,7 +16,7 @@ from course_lib.grading.gate import Gate
 from course_lib.grading.limits import Limits
 from course_lib.grading.marking import Marker
 from course_lib.grading.results import read_result, sum_up, write_result
-from tests.grading.tiny_lesson import ANSWERS, N_EXERCISES, POINTS, make_assignment, notebook, right
+from tests.grading.tiny_lesson import ANSWERS, N_EXERCISES, POINTS, draw_value, make_assignment, notebook, right
 
 SCHEMA = Path(__file__).parents[2] / "docs" / "grade_result.schema.json"
 
@@ -85,6 +86,46 @@ def test_the_student_reads_public_calls_and_no_hidden_input(mark):
     assert "square_value(2) returned 5, expected 4" in raising.feedback
     assert "raised ZeroDivisionError\n" in raising.feedback
     assert 'next: hint("ex_98_2")' in raising.feedback
+
+
+SEEN = "\nseen = []\ndef double_value(value):\n    seen.append(value)\n    return 2 * value"
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        "\nraise ValueError(f'input {seen[-1]}')",
+        "\ndef square_value(value):\n    return f'input {seen[-1]}'",
+        "\ndef square_value(value):\n    raise type(f'input_{seen[-1]}', (Exception,), {})",
+        "\nimport os\nos._exit(seen[-1])",
+    ],
+)
+def test_no_answer_can_carry_a_hidden_input_of_an_earlier_one_to_the_student(mark, marker, later):
+    result = mark(notebook(ex_98_1=SEEN, ex_98_2=later))
+    last = list(Cases(number_of(marker.seed)).draw(draw_value, 3))[-1]
+    everything = "\n".join([result.exercises[1].words, *(line.got or "" for line in result.exercises[1].checks)])
+    assert f"{last}" in everything  # the instructor reads it
+    assert f"{last}" not in result.exercises[1].feedback
+
+
+def test_what_a_hidden_check_expected_is_kept_from_the_student(mark, marker):
+    result = mark(notebook(ex_98_1="'x' * 400"))
+    first = next(Cases(number_of(marker.seed)).draw(draw_value, 1))
+    assert f"expected the integer {2 * first}" in result.exercises[0].checks[1].help
+    assert f"{2 * first}" not in result.exercises[0].feedback
+
+
+def test_texts_are_left_out_where_the_run_on_public_inputs_says_something_else(mark):
+    odd = "\nimport os\ndef double_value(value):\n    if value > 30: os._exit(3)\n    return 2 * value"
+    result = mark(notebook(ex_98_1=odd))
+    assert result.exercises[0].status == "crashed"
+    assert "note: crashed\n" in result.exercises[0].feedback + "\n"
+    assert "exit status" not in result.exercises[0].feedback
+
+
+def test_a_right_submission_is_run_once(mark, marker, monkeypatch):
+    monkeypatch.setattr("course_lib.grading.marking.Session", lambda *_: pytest.fail("it was run again"))
+    assert mark(right()).status == "passed"
 
 
 def test_what_an_answer_prints_is_kept_from_the_student(mark):

@@ -13,7 +13,7 @@ from tests.grading.tiny_lesson import STEM, make_assignment, notebook
 
 
 def test_a_package_holds_the_notebook_and_how_to_begin(tmp_path):
-    with zipfile.ZipFile(make_release(make_assignment(), tmp_path / "out")) as archive:
+    with zipfile.ZipFile(make_release(make_assignment(), tmp_path / "out")["package"]) as archive:
         files = {name.removeprefix(f"{STEM}/"): archive.read(name) for name in archive.namelist()}
     assert set(files) == {f"{STEM}.ipynb", "README.txt", "MANIFEST.json"}
     assert files[f"{STEM}.ipynb"] == make_assignment().released
@@ -24,8 +24,9 @@ def test_a_package_holds_the_notebook_and_how_to_begin(tmp_path):
 
 
 def test_the_same_lesson_gives_the_same_bytes(tmp_path):
-    first, second = (make_release(make_assignment(), tmp_path / name).read_bytes() for name in "ab")
-    assert first == second
+    first, second = (make_release(make_assignment(), tmp_path / name) for name in "ab")
+    assert set(first) == {"package", "nbgrader", "otter"}
+    assert all(first[kind].read_bytes() == second[kind].read_bytes() for kind in first)
 
 
 def test_a_notebook_that_shows_a_solution_is_not_packed(tmp_path):
@@ -47,7 +48,9 @@ def test_the_command_says_where_the_package_is(tmp_path, monkeypatch):
     monkeypatch.setattr("course_lib.grading.assignment.load_assignment", lambda _lesson: make_assignment())
     ended = CliRunner().invoke(app, ["grade", "--release", "98", "--out", str(tmp_path), "--json"])
     assert ended.exit_code == 0
-    assert json.loads(ended.stdout) == {"lesson": "98", "package": str(tmp_path / f"{STEM}.zip")}
+    archives = {"package": f"{STEM}.zip", "nbgrader": f"{STEM}_nbgrader.zip", "otter": f"{STEM}_otter.zip"}
+    places = {kind: str(tmp_path / name) for kind, name in archives.items()}
+    assert json.loads(ended.stdout) == {"lesson": "98"} | places
     ended = CliRunner().invoke(app, ["grade", "--release", "98"])
     assert ended.exit_code == 2
     assert "course grade --release 04 --out packages" in ended.stderr

@@ -1,3 +1,6 @@
+from contextlib import closing
+
+import psutil
 import pytest
 
 from course_lib.checks.cases import Cases
@@ -6,7 +9,7 @@ from course_lib.checks.expect import expect_equal
 from course_lib.grading.intake import Slot, find_answers
 from course_lib.grading.notebook_file import CellText, NotebookFile, parse_notebook
 from course_lib.grading.runner.names import NOTHING, names_of
-from course_lib.grading.submission import grade_intake, look_in_box
+from course_lib.grading.submission import Scout, grade_intake
 from course_lib.grading.transplant import take_apart
 
 DOUBLE = Exercise("ex_04_1", "double", hints=("a", "b", "c"))
@@ -57,11 +60,38 @@ def test_a_refused_file_is_not_run(sandbox, hasty):
 
 def test_names_are_found_in_a_box_as_here(sandbox, hasty):
     texts = ["def f(x):\n    return x + y", "a = b"]
-    assert look_in_box(sandbox, hasty)(texts) == [names_of(text) for text in texts]
+    with closing(Scout(sandbox, hasty)) as scout:
+        assert scout.look(texts) == [names_of(text) for text in texts]
 
 
 def test_a_text_that_breaks_a_parser_costs_only_its_own_names(sandbox, hasty):
     endless = "x = " + "-" * 1_000_000 + "1"
-    found = look_in_box(sandbox, hasty)(["a = b", endless])
+    with closing(Scout(sandbox, hasty)) as scout:
+        found = scout.look(["a = b", endless])
     assert found[0] == names_of("a = b")
     assert found[1] == NOTHING
+
+
+def test_the_box_of_the_names_is_that_of_the_answers_and_nothing_is_left_of_either(sandbox, hasty):
+    started = []
+
+    class Counting:
+        isolated, name = sandbox.isolated, sandbox.name
+
+        def start(self, limits):
+            started.append(sandbox.start(limits))
+            return started[-1]
+
+    file = NotebookFile((CellText(1, True, "def double(x):\n    return 2 * x"),))
+    graded = grade_intake(Counting(), LESSON, find_answers(file, [Slot("ex_04_1", ("double",))]), examine, hasty)
+    assert [outcome.status for outcome in graded.outcomes] == ["passed"]
+    assert len(started) == 1
+    assert not psutil.pid_exists(started[0].pid)
+
+
+def test_a_box_that_nobody_takes_ends_with_the_scout(sandbox, hasty):
+    with closing(Scout(sandbox, hasty)) as scout:
+        scout.look(["a = b"])
+        pid = scout.worker.pid
+    assert scout.worker is None
+    assert not psutil.pid_exists(pid)

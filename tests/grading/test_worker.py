@@ -231,6 +231,19 @@ def test_boxes_do_not_see_each_other(start):
     assert two.handle("f")() == []
 
 
+@pytest.mark.skipif(os.name == "nt", reason="there are no process groups")
+def test_a_signal_to_the_own_process_group_reaches_nobody_else(start, sandbox):
+    one, two = start(), start()
+    warm = sandbox._nursery.pid
+    one.run_cell("import os, signal\ndef f():\n    os.kill(0, signal.SIGTERM)\n    os.killpg(0, signal.SIGKILL)", "a")
+    one.handle("f")()
+    two.run_cell("def f():\n    return 1", "a")
+    assert two.handle("f")() == 1
+    assert start().handle("f")
+    assert sandbox._nursery.pid == warm
+    assert psutil.pid_exists(warm)
+
+
 def test_random_numbers_start_at_the_same_place(start):
     source = "import random\ndef f():\n    return random.random()"
     values = []

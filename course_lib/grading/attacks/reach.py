@@ -58,6 +58,8 @@ def attack(pids):
             got.append(f"process {pid}")
         if os.path.exists(f"/proc/{pid}/environ"):
             got.append(f"/proc/{pid}")
+    if os.getpgrp() == 0:
+        got.append("a process group outside, which a signal to one's own group reaches")
     return got
 """
 

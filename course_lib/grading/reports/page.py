@@ -13,7 +13,8 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 70rem; margin: 0 auto; p
 table { border-collapse: collapse; margin: 1rem 0; width: 100%; }
 caption { text-align: left; font-weight: bold; padding: .3rem 0; }
 th, td { border: 1px solid GrayText; padding: .3rem .6rem; text-align: left; vertical-align: top; }
-code, pre { overflow-wrap: anywhere; white-space: pre-wrap; }
+h1, p, th, td, code, pre { overflow-wrap: anywhere; }
+code, pre { white-space: pre-wrap; }
 pre { border-left: .3rem solid GrayText; padding-left: 1rem; }
 @media print { section { break-inside: avoid; } }
 """

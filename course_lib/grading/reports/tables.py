@@ -4,8 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from course_lib.grading.reports.roster import Matched, Person
 from course_lib.grading.results import SubmissionResult
 
+MISSING = "missing"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -33,14 +35,20 @@ def harmless(cell: object) -> str:
     return str(cell)
 
 
-def make_grades(results: Sequence[SubmissionResult]) -> str:
-    """Return ``grades.csv``: one row a submission; where there is no mark the cells are empty, never 0."""
+def make_grades(results: Sequence[SubmissionResult], matched: Matched | None = None) -> str:
+    """Return ``grades.csv``: one row a submission; where there is no mark the cells are empty, never 0.
+
+    Who is on the list of the class and handed in nothing has a row as well.
+    """
     exercises = list(dict.fromkeys(exercise.exercise for result in results for exercise in result.exercises))
     heads = ["student", "student_id", "submission", "file", "status", "earned", "points", *exercises, "reason", "key"]
     rows = []
     for result in results:
         earned = {exercise.exercise: exercise.earned for exercise in result.exercises}
-        who = [result.student, result.student_id, result.submission, result.file]
+        person = matched.people[result.submission] if matched else Person(result.student, result.student_id)
+        who = [person.name, person.id or result.student_id, result.submission, result.file]
         score = [result.status, result.earned, result.points, *(earned.get(name) for name in exercises)]
         rows.append([*who, *score, result.reason, result.key])
+    empty = [""] * (len(heads) - 5)
+    rows += [[person.name, person.id, "", "", MISSING, *empty] for person in (matched.missing if matched else ())]
     return write_table([heads, *rows])

@@ -8,6 +8,7 @@ from course_lib.files import write_whole
 from course_lib.grading.reports.exports import EXPORTS, Files
 from course_lib.grading.reports.one import render_for_instructor, render_for_student
 from course_lib.grading.reports.overview import render_overview
+from course_lib.grading.reports.roster import Matched, Person, match
 from course_lib.grading.reports.similar import find_alike
 from course_lib.grading.reports.tables import make_grades
 from course_lib.grading.results import SubmissionResult
@@ -17,8 +18,10 @@ GRADES, REPORT, STUDENTS, PUBLISHED = "grades.csv", "report", "students", "expor
 WITH_MARK = "utf-8-sig"  # spreadsheets know UTF-8 by it
 
 
-def write_reports(store: Store, formats: Iterable[str] = ()) -> dict[str, str]:
-    """Write tables and pages about all results of a folder; return where everything is.
+def write_reports(
+    store: Store, formats: Iterable[str] = (), roster: Sequence[Person] | None = None
+) -> tuple[dict[str, str], Matched]:
+    """Write tables and pages about all results of a folder; return where everything is, and whose is whose.
 
     Parameters
     ----------
@@ -26,6 +29,8 @@ def write_reports(store: Store, formats: Iterable[str] = ()) -> dict[str, str]:
         With the results.
     formats
         Of `EXPORTS`.
+    roster
+        The class, if its list is at hand.
 
     Raises
     ------
@@ -36,14 +41,15 @@ def write_reports(store: Store, formats: Iterable[str] = ()) -> dict[str, str]:
     refuse_unknown(formats)
     results = store.results()
     names = {result.submission: store.path_of(result.submission).stem for result in results}
-    files = {GRADES: make_grades(results), **make_pages(results, names)}
+    matched = match(results, roster)
+    files = {GRADES: make_grades(results, matched), **make_pages(results, names)}
     for form in formats:
-        files |= {f"{PUBLISHED}/{name}": text for name, text in EXPORTS[form](results, names).items()}
+        files |= {f"{PUBLISHED}/{name}": text for name, text in EXPORTS[form](results, names, matched.people).items()}
     with explained(store.folder):
         write_all(store.folder, files)
     places = {"grades": GRADES, "report": f"{REPORT}/index.html", "results": RESULTS, "journal": JOURNAL}
     places |= {"exports": PUBLISHED} if formats else {}
-    return {what: str(store.folder / name) for what, name in places.items()}
+    return {what: str(store.folder / name) for what, name in places.items()}, matched
 
 
 def refuse_unknown(formats: Iterable[str]) -> None:

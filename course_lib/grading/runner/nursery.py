@@ -83,6 +83,7 @@ def wait_for(pid: int, listener: socket.socket) -> int:
 def live_in_box(order: dict[str, Any], requests: int, replies: int, prints: int, listener: socket.socket) -> NoReturn:
     """Give up every right, say so, then serve."""
     try:
+        os.setsid()  # or a signal to the process group would reach the warm process and all other boxes
         take_over_streams(prints)
         os.chdir(order["work"])
         close_others({requests, replies, listener.fileno()})

@@ -104,6 +104,25 @@ def test_the_overview_leads_to_every_submission(written):
     assert all((index.parent / link).is_file() for link in links)
 
 
+def test_a_page_of_a_submission_leads_back_and_shows_only_columns_that_are_filled(written):
+    page = written.folder / "report" / "submissions" / f"{written.path_of('class/ada').stem}.html"
+    text = page.read_text(encoding="utf-8")
+    assert [(page.parent / link).resolve() for link in Tags(text).links] == [written.folder / "report" / "index.html"]
+    assert "<td>double</td><td>passed</td><td>2 of 2</td>" in text
+    assert {">call<", ">got<", ">expected<"} == {word for word in (">call<", ">got<", ">expected<") if word in text}
+    assert ">help<" not in text
+
+
+def test_no_time_is_told_to_platforms_that_show_it_to_students(written):
+    files = [path for path in (written.folder / "exports").rglob("*") if path.is_file()]
+    texts = [path.read_bytes() for path in files]
+    texts += [
+        base64.b64decode(text) for path, text in zip(files, texts, strict=True) if path.parent.name == "classroom"
+    ]
+    assert files
+    assert not [text for text in texts if b"0.2s" in text or b'"execution_time": 0' in text]
+
+
 def test_the_overview_says_where_the_class_is_stuck(written):
     text = (written.folder / "report" / "index.html").read_text(encoding="utf-8")
     assert "2 failed, 2 passed, 1 refused. Mean of those with a mark: 5.0 points." in text
