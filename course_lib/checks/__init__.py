@@ -1,6 +1,6 @@
 """Checks, hints and the learner's record: what the cells of a lesson call, and what its checks are written with."""
 
-from course_lib.checks.checking import CheckFailed, check, hint
+from course_lib.checks.checking import CheckFailed, check, hint, points
 from course_lib.checks.compare import Rules
 from course_lib.checks.core import Exercise
 from course_lib.checks.expect import (
@@ -39,6 +39,7 @@ __all__ = [
     "judge",
     "own_rows",
     "own_verdicts",
+    "points",
     "predict",
     "progress",
     "reveal",

@@ -1,8 +1,8 @@
-"""``check`` and ``hint``: what a cell of a lesson calls."""
+"""``check``, ``points`` and ``hint``: what a cell of a lesson calls."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from course_lib.checks.catalogue import find_exercise
@@ -49,15 +49,43 @@ def check(exercise: str, *functions: Callable[..., Any]) -> None:
     CheckFailed
         The exercise is not passed yet, or it is not one.
     """
+    result = _examine(exercise, functions, show=True)
+    if result.status != "passed":
+        raise CheckFailed(_summary(result))
+
+
+def points(exercise: str, *functions: Callable[..., Any], show: bool = True) -> int:
+    """Check your answer as `check` does, and return its points where `check` fails: other graders read a number.
+
+    Parameters
+    ----------
+    exercise, functions
+        As of `check`.
+    show
+        Whether to show what each check says.
+
+    Raises
+    ------
+    CheckFailed
+        It is no exercise, or no functions of it; or a check failed itself, so that nobody can tell.
+    """
+    result = _examine(exercise, functions, show)
+    if result.status == "error":
+        raise CheckFailed(_summary(result))
+    return result.earned
+
+
+def _examine(exercise: str, functions: Sequence[Callable[..., Any]], show: bool) -> CheckResult:
+    """Return what the checks say, and keep it in the record."""
     try:
         result = practise(find_exercise(exercise), functions)
     except CourseError as error:
         raise CheckFailed(str(error)) from None
-    shown = result.as_dict()
-    show_view(View(render_text(shown), render_html(shown), {CHECK_MEDIA_TYPE: shown}))
+    if show:
+        shown = result.as_dict()
+        show_view(View(render_text(shown), render_html(shown), {CHECK_MEDIA_TYPE: shown}))
     _keep(result)
-    if result.status != "passed":
-        raise CheckFailed(_summary(result))
+    return result
 
 
 def _summary(result: CheckResult) -> str:

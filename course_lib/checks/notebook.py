@@ -26,6 +26,7 @@ from course_lib.errors import CourseError
 
 NOT_ISOLATED = "not isolated: this ran the notebook's code with your rights, so use it for notebooks that you trust"
 MISSING = "its cell is not in this notebook"
+EXAMPLE = "my_course/00_start_here.ipynb"
 TIMEOUT_S = 600.0
 
 
@@ -41,7 +42,9 @@ def read_code_cells(path: Path) -> list[dict[str, Any]]:
         cells = json.loads(path.read_text(encoding="utf-8-sig"))["cells"]
         return [_read_cell(cell, number) for number, cell in enumerate(cells, 1) if cell["cell_type"] == "code"]
     except OSError as error:
-        raise CourseError(f"{path} cannot be read ({error.strerror}): give the path of a notebook") from error
+        raise CourseError(
+            f"{path} cannot be read ({error.strerror}): give the path of a notebook, such as {EXAMPLE}"
+        ) from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise CourseError(f"{path} is no notebook of nbformat 4: open it in JupyterLab and save it again") from error
 
@@ -83,9 +86,7 @@ def check_notebook(path: Path, *, all_cells: bool = False, timeout_s: float = TI
     names = [cell["name"] for cell in read_code_cells(path) if "exercise" in cell["tags"]]
     numbers = sorted({found[1] for name in names if (found := re.fullmatch(r"ex_(\d\d)_\d+", name))})
     if not numbers:
-        raise CourseError(
-            f"{path} has no exercises: give a notebook of a lesson, such as notebooks/00_start_here.ipynb"
-        )
+        raise CourseError(f"{path} has no exercises: give a notebook of a lesson, such as {EXAMPLE}")
     exercises = [exercise for number in numbers for exercise in exercises_of(number)]
     results, problems = _run_apart(path, all_cells, timeout_s)
     shown = [results.get(exercise.id) or _without_result(exercise, names, problems) for exercise in exercises]

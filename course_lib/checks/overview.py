@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from course_lib.checks.catalogue import exercises_of, lesson_numbers
@@ -30,13 +31,21 @@ def progress(lesson: str | None = None) -> None:
     show_view(View(render_progress(shown), render_progress_html(shown)))
 
 
-def read_progress(lesson: str | None = None) -> dict[str, Any]:
-    """Return what `progress` shows, as data."""
-    return sum_up(read_record(), _exercises(lesson))
+def read_progress(lesson: str | None = None, folder: Path | None = None) -> dict[str, Any]:
+    """Return what `progress` shows, as data.
+
+    Parameters
+    ----------
+    lesson
+        Only this one.
+    folder
+        Of the record; the one that the kernel of a notebook finds unless given.
+    """
+    return sum_up(read_record(folder), _exercises(lesson))
 
 
 def _exercises(lesson: str | None) -> dict[str, list[Exercise]]:
-    return {number: exercises_of(number) for number in ([lesson] if lesson else lesson_numbers())}
+    return {number: exercises_of(number) for number in ([lesson.zfill(2)] if lesson else lesson_numbers())}
 
 
 def sum_up(record: Mapping[str, Any], exercises: Mapping[str, Sequence[Exercise]]) -> dict[str, Any]:

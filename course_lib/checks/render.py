@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from course_lib.checks.markup import BAD, GOOD, OPEN, UNSURE, box, element, plain
+from course_lib.checks.markup import BAD, GOOD, OPEN, UNSURE, box, element, pairs, plain
 from course_lib.checks.showing import clean, printable
 
 WIDTH = 78
@@ -15,7 +15,8 @@ _MARKS = {"yes": "yes", "no": "no", "waits": "-", "unknown": "?"}
 _WORDS = {"yes": "yes", "no": "no", "waits": "waits", "unknown": "could not tell"}
 _SIGNS = {"yes": "✓", "no": "✗", "waits": "–", "unknown": "?"}
 _COLOURS = {"yes": GOOD, "no": BAD, "waits": OPEN, "unknown": UNSURE}
-_STATUS_COLOURS = {"passed": GOOD, "partly": BAD, "failed": BAD, "not started": OPEN, "error": UNSURE}
+_STATUS_STATES = {"passed": "yes", "partly": "no", "failed": "no", "not started": "waits", "error": "unknown"}
+_HEADING = "display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 1em;margin:0 0 .3em 0"
 
 
 def score_words(result: Mapping[str, Any]) -> str:
@@ -72,9 +73,11 @@ def _failure_lines(line: Mapping[str, Any]) -> list[str]:
 
 def render_html(result: Mapping[str, Any]) -> str:
     """Return a result as HTML: every colour has a word beside it, all text is escaped, and no script is needed."""
-    score = score_words(result)
-    heading = element("strong", plain(f"{result['exercise']} {result['title']}")) + " " + element("span", plain(score))
-    parts = [element("p", heading, style="margin:0 0 .3em 0")]
+    score, state = score_words(result), _STATUS_STATES[result["status"]]
+    verdict = score if score == result["status"] else f"{result['status']}, {score}"
+    title = element("strong", plain(f"{result['exercise']} {result['title']}"))
+    heading = f"{title} {element('span', f'{_sign(state)} {plain(verdict)}')}"
+    parts = [element("p", heading, style=_HEADING)]
     items = "".join(_html_line(line, result["checks"]) for line in result["checks"])
     parts.append(element("ul", items, role="list", style="list-style:none;margin:0;padding:0"))
     parts += [element("p", plain(f"note: {note}"), style="margin:.3em 0 0 0") for note in result["notes"]]
@@ -82,23 +85,25 @@ def render_html(result: Mapping[str, Any]) -> str:
         code = element("code", plain(result["next"]))
         parts.append(element("p", f"next: {code}", style="margin:.3em 0 0 0"))
     label = f"{result['exercise']} {result['title']}: {result['status']}, {score}"
-    return box("".join(parts), label, _STATUS_COLOURS[result["status"]])
+    return box("".join(parts), label, _COLOURS[state])
+
+
+def _sign(state: str) -> str:
+    """Return the sign of a state, for the eye only: the word stands beside it."""
+    style = f"color:{_COLOURS[state]};font-weight:bold;display:inline-block;flex:none;min-width:1em"
+    return element("span", _SIGNS[state], style=style, **{"aria-hidden": "true"})
 
 
 def _html_line(line: Mapping[str, Any], lines: Sequence[Mapping[str, Any]]) -> str:
     state = line["state"]
-    sign = element("span", _SIGNS[state], style=f"color:{_COLOURS[state]};font-weight:bold", **{"aria-hidden": "true"})
-    word = element("span", plain(_WORDS[state]), style="display:inline-block;min-width:3.5em")
-    content = f"{sign} {word} {element('span', plain(line['says']))}"
+    word = element("span", plain(_WORDS[state]), style="flex:none;min-width:3.5em")
+    says = plain(line["says"])
     if state == "waits" and (note := waiting_words(line, lines)):
-        content += element("em", plain(f" ({note})"))
+        says += element("em", plain(f" ({note})"))
+    content = element("div", f"{_sign(state)} {word} {element('span', says)}", style="display:flex;gap:.4em")
     if state in ("no", "unknown"):
-        rows = "".join(
-            element("dt", plain(label), style="float:left;clear:left;min-width:5.5em;margin:0")
-            + element("dd", _html_value(label, text), style="margin:0 0 0 5.5em")
-            for label, text in failure_parts(line)
-        )
-        content += element("dl", rows, style="margin:.2em 0 .4em 1.5em")
+        rows = [(label, _html_value(label, text)) for label, text in failure_parts(line)]
+        content += element("div", pairs(rows), style="margin-left:1.5em")
     return element("li", content, style="margin:.1em 0")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from course_lib.cli.output import Json, keep_stdout_clean, print_json, print_table
+from course_lib.cli.output import ROOT, Folder, Json, keep_stdout_clean, print_json, print_table
 
 
 class Expected(StrEnum):
@@ -31,7 +31,8 @@ def check(
 ) -> None:
     """Check the exercises of one notebook in a fresh process; exit 1 unless all are as expected.
 
-    The code of the notebook runs with your rights: for other people's notebooks there is course grade.
+    Your record stays as it is: it holds what checks in the notebook gave. The code runs with your rights. Other
+    people's notebooks are for course grade, which runs them in a sandbox, and refuses to run them where there is none.
     """
     from course_lib.checks.notebook import check_notebook, render_report
 
@@ -47,17 +48,28 @@ def check(
 
 def progress(
     lesson: Annotated[str | None, typer.Argument(help="Number of a lesson, such as 04. Default: all.")] = None,
+    folder: Folder = None,
     as_json: Json = False,
 ) -> None:
-    """Show what you have done, what is open, what comes next, and how well your confidence fits."""
-    from course_lib.checks.overview import read_progress, render_progress
+    """Show what you have done, what is open, what comes next, and how well your confidence fits.
 
+    The last line says which record that is. COURSE_HOME names another one.
+    """
+    from course_lib.checks.overview import read_progress, render_progress
+    from course_lib.checks.record import FILE
+    from course_lib.learning.folder import choose_record
+
+    home = choose_record(folder, ROOT)
     with keep_stdout_clean(as_json):
-        shown = read_progress(lesson)
+        shown = read_progress(lesson, home)
     if as_json:
-        print_json(shown)
-    else:
-        print(render_progress(shown))
+        print_json({**shown, "record": home / FILE})
+        return
+    print(render_progress(shown))
+    is_there = (home / FILE).exists()
+    print(
+        f"read from {home / FILE}" if is_there else f"no record in {home} yet: the first check in a notebook begins it"
+    )
 
 
 def lessons(as_json: Json = False) -> None:

@@ -138,7 +138,9 @@ def check_port() -> Finding:
 
 def check_write() -> Finding:
     """Look whether the folders that the course writes into are the learner's to write in."""
-    folders = (Path(os.environ.get("COURSE_HOME") or "my_course"), ROOT / ".course_cache")
+    from course_lib.learning.folder import choose_folder
+
+    folders = (Path(os.environ.get("COURSE_HOME") or choose_folder(root=ROOT)), ROOT / ".course_cache")
     refused = [str(folder) for folder in folders if not can_write(folder)]
     if not refused:
         return Finding("write", True, " and ".join(folder.name for folder in folders))

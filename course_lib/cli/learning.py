@@ -10,21 +10,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from course_lib.cli.output import ROOT, Json, keep_stdout_clean, print_json
+from course_lib.cli.output import ROOT, Folder, Json, keep_stdout_clean, print_json
 
 if TYPE_CHECKING:
     from course_lib.learning.copies import Copy
     from course_lib.learning.folder import WorkFolder
-
-Folder = Annotated[Path, typer.Option(help="Your folder: notebooks and record.")]
-DEFAULT_FOLDER = Path("my_course")
 
 
 def learn(
     lesson: Annotated[str | None, typer.Argument(metavar="NN", help="Lesson to open, such as 04.")] = None,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address, open no browser.")] = False,
     port: Annotated[int | None, typer.Option(min=1, max=65535, help="Default: 8888, or the next free one.")] = None,
-    folder: Folder = DEFAULT_FOLDER,
+    folder: Folder = None,
     copy_only: Annotated[bool, typer.Option("--copy-only", help="Copy the lessons, start nothing.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -34,11 +31,11 @@ def learn(
     """
     from course_lib.checks.record import read_record
     from course_lib.learning import copies, kernels, ports
-    from course_lib.learning.folder import choose_lesson, open_folder, released_lessons
+    from course_lib.learning.folder import choose_folder, choose_lesson, open_folder, released_lessons
 
     released = released_lessons(ROOT)
     first = choose_lesson(released, lesson).name if lesson else released[0].name
-    work = open_folder(folder, ROOT)
+    work = open_folder(choose_folder(folder, ROOT), ROOT)
     if not copy_only:
         kernels.refuse_trouble()
     at = None if copy_only else ports.choose_port(port)
@@ -108,16 +105,17 @@ def describe_start(folder: WorkFolder, port: int, wanted: int | None) -> list[st
     return lines
 
 
-def verify(folder: Folder = DEFAULT_FOLDER, as_json: Json = False) -> None:
+def verify(folder: Folder = None, as_json: Json = False) -> None:
     """Run all lessons of your folder again, offline, in clean kernels, and write certificate.html and certificate.json.
 
     Exit 1 if a notebook does not run to its end or a cell raises; open exercises are no such problem. The code of the
-    notebooks runs with your rights: for other people's there is course grade.
+    notebooks runs with your rights. Other people's are for course grade, which runs them in a sandbox, and refuses to
+    run them where there is none.
     """
     from course_lib.learning import certificate
-    from course_lib.learning.folder import find_folder, released_lessons
+    from course_lib.learning.folder import choose_folder, find_folder, released_lessons
 
-    work = find_folder(folder)
+    work = find_folder(choose_folder(folder, ROOT))
     with keep_stdout_clean(as_json):
         made = certificate.verify(work, released_lessons(ROOT), ROOT, tell=tell_lesson)
         files = certificate.write_certificate(made, work)

@@ -14,6 +14,10 @@ from typer.core import TyperGroup
 from course_lib.errors import CourseError
 
 ROOT = Path(__file__).resolve().parents[2]
+Folder = Annotated[
+    Path | None,
+    typer.Option(help="Your notebooks and record. Default: the folder you stand in, else my_course beside course.py."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON value on standard output and nothing else.")]
 
 

@@ -1,5 +1,6 @@
 """Where the released lessons are, and the folder that a learner works in."""
 
+import os
 import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -11,6 +12,7 @@ from course_lib.errors import CourseError
 from course_lib.files import explained
 
 ROOT = Path(__file__).resolve().parents[2]
+DEFAULT_NAME = "my_course"
 NOT_TO_WORK_IN = ("notebooks", "solutions", "lessons", "course_lib")
 LESSON_FILE = re.compile(r"(\d\d)_\w+\.ipynb")
 
@@ -67,6 +69,45 @@ def choose_lesson(released: Sequence[Path], number: str) -> Path:
             return path
     known = ", ".join(path.name[:2] for path in released)
     raise CourseError(f"there is no lesson {number!r}: the lessons are {known}")
+
+
+def choose_folder(named: Path | None = None, root: Path = ROOT) -> Path:
+    """Return the folder that a command is about, wherever it was started.
+
+    Parameters
+    ----------
+    named
+        What the learner said, if anything: it wins.
+    root
+        Of the course.
+
+    Returns
+    -------
+    Path
+        Else the folder of lessons, with a record, that the learner stands in or under; else ``my_course`` beside
+        ``course.py``. It need not be there.
+    """
+    here = Path.cwd()
+    return named or next(filter(_is_worked_in, (here, *here.parents)), root / DEFAULT_NAME)
+
+
+def _is_worked_in(place: Path) -> bool:
+    """Tell whether a folder holds lessons and a record; a record alone may have come there by chance."""
+    return (place / FOLDER).is_dir() and any(LESSON_FILE.fullmatch(path.name) for path in place.glob("*.ipynb"))
+
+
+def choose_record(named: Path | None = None, root: Path = ROOT) -> Path:
+    """Return the folder of the record that a command is about: `choose_folder`'s, unless ``COURSE_HOME`` names one.
+
+    Raises
+    ------
+    CourseError
+        There is no folder of the name that the learner gave.
+    """
+    if named is not None:
+        return find_folder(named).home
+    home = os.environ.get("COURSE_HOME")
+    return Path(home).absolute() if home else WorkFolder(choose_folder(root=root)).home
 
 
 def open_folder(path: Path, root: Path = ROOT) -> WorkFolder:

@@ -1,11 +1,15 @@
 """Whether the kernel that the lessons ask for is the Python that the course is installed in."""
 
+import os
 import sys
 from pathlib import Path
 
 from course_lib.errors import CourseError
 
 NAME = "python3"
+JUPYTER = os.path.join(".venv", "Scripts" if os.name == "nt" else "bin", "jupyter")
+"""How a learner calls Jupyter's own commands, in the folder of the course: the launcher puts none of them on a path."""
+REMOVE = f"remove that kernel with {JUPYTER} kernelspec remove {NAME}"
 
 
 def find_trouble() -> tuple[str, str] | None:
@@ -17,11 +21,10 @@ def find_trouble() -> tuple[str, str] | None:
     except NoSuchKernel:
         return f"no notebook kernel {NAME}", "delete .venv and run python3 course.py setup"
     except (OSError, ValueError, TypeError, IndexError) as error:
-        advice = f"remove that kernel with: jupyter kernelspec remove {NAME}"
-        return f"the description of the notebook kernel {NAME} cannot be read ({error})", advice
+        return f"the description of the notebook kernel {NAME} cannot be read ({error})", REMOVE
     # A bare name is replaced by the running interpreter when Jupyter starts the kernel.
     if Path(command).is_absolute() and Path(command) != Path(sys.executable):
-        return f"{NAME} starts {command}, not {sys.executable}", f"remove that kernel: jupyter kernelspec remove {NAME}"
+        return f"the notebook kernel {NAME} starts {command}, not {sys.executable}", REMOVE
     return None
 
 

@@ -9,7 +9,7 @@ from course_lib.checks.overview import calibration_words
 
 STATES = {
     "ran": "ran to its end",
-    "problems": "ran, with problems",
+    "problems": "had problems, told below",
     "missing": "not in the folder",
 }
 STYLE = """

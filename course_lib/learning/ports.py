@@ -4,6 +4,7 @@ import os
 import socket
 
 from course_lib.errors import CourseError
+from course_lib.learning.kernels import JUPYTER
 
 HOST = "127.0.0.1"
 """An address and no name: it means this computer to every program, and nothing outside reaches it."""
@@ -39,6 +40,6 @@ def choose_port(wanted: int | None = None) -> int:
         if is_free(port):
             return port
     raise CourseError(
-        f"the ports {FIRST} to {FIRST + TRIES - 1} are all taken: stop other servers (jupyter server list shows those "
-        "of Jupyter), or give a free one with --port"
+        f"the ports {FIRST} to {FIRST + TRIES - 1} are all taken: stop other servers ({JUPYTER} server list shows "
+        "those of Jupyter), or give a free one with --port"
     )

@@ -9,13 +9,15 @@ from course_lib.learning.folder import ROOT, WorkFolder
 from course_lib.learning.kernels import encryption
 from course_lib.learning.ports import HOST
 
-# JupyterLab asks whether it may fetch news, looks for updates and lists extensions that others offer. Nothing of this
-# course leaves the computer.
+# JupyterLab fetches news, looks for updates and lists extensions that others offer. Nothing of this course leaves the
+# computer.
 SAYS_NOTHING_TO_OTHERS = (
     "--LabApp.extension_manager=readonly",
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
 )
+# It lays a question about that news over the first lesson, whatever the settings above say.
+ASKS = "@jupyterlab/apputils-extension:announcements"
 
 
 def prepare_kernels(folder: WorkFolder) -> None:
@@ -57,8 +59,14 @@ def serve(words: list[str], tell: Callable[[str], None]) -> None:
     server = LabApp.initialize_server(argv=words)
     server.io_loop.add_callback(tell, server.local_url)  # after the port is bound, which the loop does first
     server.identity_provider.token_generated = False  # or it tells the address again, in six lines
+    server.web_app.settings["page_config_hook"] = ask_nothing
     stop_when_told(server)
     server.start()
+
+
+def ask_nothing(handler: Any, page: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of JupyterLab's page without the part that asks a learner whether it may fetch news."""
+    return page | {"disabledExtensions": [*page.get("disabledExtensions", ()), ASKS]}
 
 
 def stop_when_told(server: Any) -> None:

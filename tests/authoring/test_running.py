@@ -2,6 +2,7 @@
 
 import json
 import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -68,18 +69,22 @@ def test_wrong_solution_is_told_with_its_check(tree):
     assert caught.value.cell == "check_ex_98_3"
 
 
-def test_kernel_is_this_python_in_a_folder_of_its_own_without_network(tree):
+def test_kernel_is_this_python_in_a_folder_of_its_own_without_network(tree, tmp_path, monkeypatch):
+    (tmp_path / "started here").mkdir()
+    monkeypatch.chdir(tmp_path / "started here")
     notebook = notebook_of(
         "import sys, os, socket\nprint(sys.executable)\nprint(os.listdir(), 'COURSE_HOME' in os.environ)",
         "try:\n    socket.getaddrinfo('example.invalid', 80)\nexcept Exception as error:\n    print(repr(error)[:14])",
         "print([name for name in dir() if 'kernel_start' in name])",
         "from course_lib.checks import CheckFailed",
+        f"print(os.listdir({str(Path.cwd())!r}))",  # sockets of the kernel would be there
     )
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("tools.authoring.running.find_unstable", lambda outputs, root: [])
         run_notebook(notebook, tree.root)
     texts = [cell.outputs[0].text if cell.outputs else "" for cell in notebook.cells]
     assert texts[:3] == [f"{sys.executable}\n[] True\n", "NoNetworkError\n", "[]\n"]
+    assert texts[4] == "[]\n"
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from course_lib.checks.notebook import MISSING, check_notebook, read_code_cells, render_report
 from course_lib.checks.notebook_process import keep_definitions
+from course_lib.checks.record import changing
 from course_lib.cli import app
 from course_lib.errors import CourseError
 
@@ -241,6 +242,24 @@ def test_progress_prints_text_or_json():
     shown = json.loads(CliRunner().invoke(app, ["progress", "03", "--json"]).stdout)
     assert shown["next"]["exercise"] == "ex_03_4"
     assert CliRunner().invoke(app, ["progress", "55"]).exit_code == 2
+    assert CliRunner().invoke(app, ["progress", "3", "--json"]).stdout == json.dumps(shown, indent=2) + "\n"
+
+
+@pytest.mark.usefixtures("demonstration")
+def test_progress_says_which_record_it_has_read(home):
+    assert f"no record in {home} yet" in CliRunner().invoke(app, ["progress"]).stdout
+    with changing(home) as record:
+        record["results"]["ex_03_4"] = {"best": 2, "passed": True}
+    ended = CliRunner().invoke(app, ["progress"])
+    assert ended.stdout.splitlines()[-1] == f"read from {home / 'record.json'}"
+    assert json.loads(CliRunner().invoke(app, ["progress", "--json"]).stdout)["record"] == str(home / "record.json")
+
+
+@pytest.mark.usefixtures("demonstration")
+def test_progress_of_a_folder_that_is_not_there_is_a_sentence(tmp_path):
+    ended = CliRunner().invoke(app, ["progress", "--folder", str(tmp_path / "none")])
+    assert (ended.exit_code, ended.stdout) == (2, "")
+    assert "there is no folder" in ended.stderr
 
 
 def test_lessons_prints_a_table_or_json(monkeypatch):

@@ -33,7 +33,7 @@ def lab(monkeypatch, root, tmp_path):
     monkeypatch.setattr(ports, "is_free", lambda port: True)
     for name in ("COURSE_HOME", "PYTHONPATH"):
         monkeypatch.setenv(name, "")  # the command sets them, the test takes them back
-    monkeypatch.chdir(tmp_path)
+    monkeypatch.chdir(root)
     return fake
 
 

@@ -1,7 +1,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,8 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from course_lib.learning import ports, server
+from course_lib.learning import server
 from course_lib.learning.folder import WorkFolder
+from tests.learning.serving import find_port, read_json
 
 ROOT = Path(__file__).resolve().parents[2]
 # The command as a learner gives it, with the small course in the place of the real one.
@@ -33,16 +33,6 @@ def get(url):
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, ""
-
-
-def read_json(stream):
-    """Return the JSON value that a process prints first, as soon as it is whole."""
-    lines = []
-    for line in stream:
-        lines.append(line)
-        if line == "}\n":
-            break
-    return json.loads("".join(lines))
 
 
 @pytest.fixture
@@ -71,8 +61,7 @@ def learn(tmp_path, root, monkeypatch):
 @pytest.mark.loopback
 @pytest.mark.skipif(os.name == "nt", reason="there a signal cannot be sent to one process alone")
 def test_learn_serves_the_folder_with_a_token_and_stops_cleanly(learn, tmp_path):
-    with socket.create_server((ports.HOST, 0)) as probe:
-        port = probe.getsockname()[1]
+    port = find_port()
     process = learn("98", "--no-browser", "--port", str(port), "--json")
     told = read_json(process.stdout)
     assert (told["port"], told["lesson"]) == (port, "98_words.ipynb")
@@ -122,6 +111,14 @@ def test_every_setting_is_one_that_jupyterlab_knows(folder):
     for word in server.server_words(folder, "04_rag.ipynb", 9000, open_browser=True):
         owner, _, name = word.removeprefix("--").partition("=")[0].partition(".")
         assert known[owner].class_traits(config=True).get(name) is not None, word
+
+
+@pytest.mark.parametrize("disabled", [{}, {"disabledExtensions": ["theirs"]}, {"disabledExtensions": {"theirs": True}}])
+def test_no_question_is_laid_over_the_first_lesson(disabled):
+    page = {"appName": "JupyterLab", **disabled}
+    asked = server.ask_nothing(None, page)
+    assert asked == {"appName": "JupyterLab", "disabledExtensions": [*(["theirs"] if disabled else []), server.ASKS]}
+    assert page == {"appName": "JupyterLab", **disabled}  # the next page begins with the same settings
 
 
 def test_kernels_find_the_record_and_the_course(folder, monkeypatch):

@@ -59,7 +59,7 @@ def test_what_is_typed_is_shown_and_not_obeyed():
     page = render_html(ask("<script>alert(1)</script>?", "<b>bold</b>\nsecond line"))
     assert "<script>" not in page
     assert "<b>" not in page
-    assert "&lt;b&gt;bold&lt;/b&gt;<br>second line" in page
+    assert "&lt;b&gt;bold&lt;/b&gt;\nsecond line" in page
 
 
 def test_the_whole_prompt_can_be_unfolded():

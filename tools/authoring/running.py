@@ -109,6 +109,9 @@ def make_client(notebook: NotebookNode, slow: bool) -> NotebookClient:
 def execute(client: NotebookClient, root: Path, slow: bool) -> None:
     """Run the notebook of ``client`` in a learner's folder that exists as long as the kernel."""
     with tempfile.TemporaryDirectory(prefix="lesson-", ignore_cleanup_errors=True) as folder:
+        manager = client.create_kernel_manager()
+        if manager.transport == "ipc":  # or the sockets lie where this was started, and stay when it is killed
+            manager.ip = str(Path(folder) / "kernel")
         client.execute(env=prepare_environment(Path(folder), root, network=slow), cleanup_kc=True)
 
 
