@@ -80,7 +80,7 @@ def measure(index: Index, test: Sequence[Question], rerankers: dict[str, Reranke
     found = index.search_batch(queries, DEPTH)
     facts = [question.facts[0] for question in test]
     scores = {}
-    print(f"{'':32}" + "".join(f"{name:22}" for name in MEASURES) + "ms a question")
+    print(f"{'':40}" + "".join(f"{name:22}" for name in MEASURES) + "ms a question")
     for name, reranker in rerankers.items():
         start = time.perf_counter()
         results = rerank(queries, found, reranker, DEPTH) if reranker else found
@@ -88,7 +88,7 @@ def measure(index: Index, test: Sequence[Question], rerankers: dict[str, Reranke
         scores[name] = rate(test, results)
         intervals = [share_interval(scores[name][measured], clusters=facts) for measured in MEASURES[:2]]
         intervals.append(bootstrap_interval(scores[name]["MRR"], clusters=facts))
-        print(f"{name:32}" + "".join(f"{str(interval):22}" for interval in intervals) + f"{milliseconds:.1f}")
+        print(f"{name:40}" + "".join(f"{str(interval):22}" for interval in intervals) + f"{milliseconds:.1f}")
     return scores
 
 
@@ -99,7 +99,7 @@ def compare(test: Sequence[Question], scores: dict[str, dict]) -> None:
         differences = [
             paired_bootstrap_difference(scores[second][name], scores[first][name], clusters=facts) for name in MEASURES
         ]
-        print(f"{f'{second} - {first}':32}" + "".join(f"{str(difference):22}" for difference in differences))
+        print(f"{f'{second} - {first}':40}" + "".join(f"{str(difference):22}" for difference in differences))
 
 
 def main() -> None:

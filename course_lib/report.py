@@ -37,6 +37,7 @@ def print_scoreboard(scoreboard: dict, leaving: Sequence[str] = ()) -> None:
         for name in sets:
             table.add_row(name, *(f"{cells[arm, name]:.2f}" if (arm, name) in cells else "" for arm in arms))
         console.print(table)
+    console.print("verdicts")
     for verdict in scoreboard["verdicts"]:
         console.print(f"[bold]{verdict['experiment']} {verdict['title']}: {verdict['verdict']}[/bold]")
         console.print(f"   claims {', '.join(verdict['claims'])}")

@@ -17,6 +17,7 @@ from course_lib.grading.worker import Worker
 
 SEEDS = tuple(f"verify {number}" for number in range(20))
 MEANINGFUL = 24  # characters; shorter lines stand in many places
+IMPORTS = ("import ", "from ")
 MOST_SHOWN = 3
 SEARCH = f"""
 import os
@@ -90,9 +91,13 @@ def prove_stub(assignment: Assignment, box: Box, limits: Limits, seed: str) -> F
 def prove_answers(assignment: Assignment, answers: Sequence[Answer], seeds: Sequence[str]) -> Fact:
     """Try each known answer with each seed."""
     exercises = {exercise.id: exercise for exercise in assignment.exercises}
-    numbers = [number_of(seed) for seed in seeds]
-    trials = [try_answer(answer, exercises[answer.exercise], numbers) for answer in answers]
-    faults = [f"{trial.answer.exercise}: {trial.answer.name} {trial.fault}" for trial in trials if trial.fault]
+    found: dict[tuple[str, str], str] = {}  # the first fault of each
+    for seed in seeds:  # one after the other: what the checks draw from a seed is made once for all answers
+        for answer in answers:
+            trial = try_answer(answer, exercises[answer.exercise], [number_of(seed)])
+            if trial.fault:
+                found.setdefault((answer.exercise, answer.name), trial.fault)
+    faults = [f"{exercise}: {name} {fault}" for (exercise, name), fault in found.items()]
     faults += [f"there are no wrong answers to {name}" for name in exercises if not has_wrong(name, answers)]
     return make_fact("known answers", f"{len(answers)} of them are judged as they should be", faults)
 
@@ -118,9 +123,12 @@ def what_counts(outcome: Outcome) -> tuple[object, ...]:
 
 
 def find_solution_lines(assignment: Assignment) -> list[str]:
-    """Return the lines of the solved exercises that are long enough to mean something and are in no stub."""
+    """Return the lines of the solved exercises that are long enough to mean something and are in no stub.
+
+    What a solution imports is none of it: whoever needs the same imports it in the same words.
+    """
     stubs, solved = (lines_of_exercises(data, assignment) for data in (assignment.released, assignment.solved))
-    return sorted(line for line in solved - stubs if len(line) >= MEANINGFUL)
+    return sorted(line for line in solved - stubs if len(line) >= MEANINGFUL and not line.startswith(IMPORTS))
 
 
 def lines_of_exercises(data: bytes, assignment: Assignment) -> set[str]:

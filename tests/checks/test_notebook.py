@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import jsonschema
@@ -123,9 +124,13 @@ def test_endless_cell_is_stopped_with_all_that_it_started(write):
     report = check_notebook(path, timeout_s=8)
     assert statuses(report) == ["passed", "error"]
     assert report["problems"] == ["stopped after 8 s"]
-    pid = int((path.parent / "pid").read_text())
-    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    assert state.strip()[:1] in ("", "Z")
+    pid = (path.parent / "pid").read_text()
+    states = []
+    while len(states) < 100 and (not states or states[-1] not in ("", "Z")):  # the dead run once more
+        time.sleep(0.1)
+        shown = subprocess.run(["ps", "-o", "stat=", "-p", pid], capture_output=True, text=True, check=False).stdout
+        states.append(shown.strip()[:1])
+    assert states[-1] in ("", "Z")
 
 
 def test_all_cells_run_on_request(write):

@@ -4,9 +4,10 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from course_lib.checks.answers import Answer
+from course_lib.checks.answers import Answer, Trial
 from course_lib.cli import app
 from course_lib.grading import box as boxes
+from course_lib.grading.assignment import number_of
 from course_lib.grading.proving import find_solution_lines, prove_assignment
 from tests.authoring.tiny import EXERCISES
 from tests.grading.tiny_lesson import ANSWERS, make_assignment, notebook
@@ -96,3 +97,20 @@ def test_the_command_says_what_holds(sandbox, monkeypatch):
     assert ended.exit_code == 1
     assert "no  known answers" in ended.stdout
     assert "lesson 98 must be mended before anybody is graded" in ended.stdout
+
+
+def test_what_a_solution_imports_is_no_part_of_it():
+    line = "\ndef double_value(value):\n    from collections.abc import Mapping, Sequence\n    return sum([value, value, 0])"
+    changed = replace(make_assignment(), solved=notebook(**ANSWERS | {"ex_98_1": line}))
+    assert find_solution_lines(changed) == ["return sum([value, value, 0])"]
+
+
+def test_a_wrong_answer_that_passes_with_a_later_seed_is_named_once(prove, monkeypatch):
+    def passes_with_the_second(answer, exercise, seeds):
+        fault = f"passes with {seeds}" if answer.kind == "wrong" and seeds == [number_of(SEEDS[1])] else ""
+        return Trial(answer, fault)
+
+    monkeypatch.setattr("course_lib.grading.proving.try_answer", passes_with_the_second)
+    found = prove()["known answers"].found
+    assert found.startswith(f"ex_98_1: wrong_1 passes with [{number_of(SEEDS[1])}]; ex_98_2: ")
+    assert found.endswith("and 2 more")
