@@ -503,7 +503,7 @@ check("ex_09_4", build_reading_rows)
 # `examples` holds for each adapter a list of requests that it was trained for: `{"tickets": [...], ...}`. Return the
 # name of the adapter that fits `request`, or `"base"` if none does. You know nothing about the tasks but these
 # examples; the names say nothing, and the check will change them. On hidden requests, some in a new wording, 70 of 100
-# must reach their adapter, and of requests for which there is none 75 of 100 must fall back. Words that many requests
+# must reach their adapter, and of requests for which there is none 70 of 100 must fall back. Words that many requests
 # share tell little, rare ones tell more.
 
 

@@ -118,12 +118,15 @@ ex_04_4 = Exercise(
 
 
 def draw_records(rng: Random) -> list[dict[str, Any]]:
-    """Return ablations of several answers: some hang on what they cite, some on something else, one cites nothing."""
+    """Return ablations of several answers: some hang on what they cite, some on something else, one cites nothing.
+
+    The second always cites two chunks and hangs on one of them: it tells "one of the cited" from "all of the cited".
+    """
     records = []
     for number in range(rng.randint(4, 6)):
         value, chunks = f"{rng.randint(10, 99)} euros", rng.sample(["d1#0", "d2#1", "d3#0", "d4#2"], 3)
-        cited = [] if number == 0 else rng.sample(chunks, rng.randint(1, 2))
-        moved = set(rng.sample(chunks, rng.randint(0, 2)))
+        cited = [] if number == 0 else rng.sample(chunks, 2 if number == 1 else rng.randint(1, 2))
+        moved = set(cited[:1] if number == 1 else rng.sample(chunks, rng.randint(0, 2)))
         without = {
             name: "I don't know." if name in moved else f"{value.upper()} [{rng.randint(1, 2)}]" for name in chunks
         }

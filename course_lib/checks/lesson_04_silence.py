@@ -70,7 +70,8 @@ def is_no_more_silent_than_needed(choose_threshold, cases):
 def the_cap_itself_is_allowed(choose_threshold):
     """invention may reach the cap"""
     args = ([0.9, 0.7, 0.5, 0.3], [True, False, True, False], 0.25)
-    help = "at 0.5 one of the four is answered wrongly, and that is the cap itself: invention <= cap"
+    help = "at 0.5 one of the four is answered wrongly, and that is the cap itself: invention <= cap, a share of all "
+    help += "questions and not only among those answered"
     expect_close(choose_threshold, args, expected=0.5, tolerance=0.0, help=help)
 
 

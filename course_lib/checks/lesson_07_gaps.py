@@ -103,8 +103,8 @@ def slices_are_weighed(explain_gap, cases):
         def famous(got, dev=dev, wild=wild):
             if "typo" not in got:
                 return "the slice that only the wild has is missing: compare it with all of dev"
-            plain_loss = accuracy(in_slice("plain", dev)) - accuracy(in_slice("plain", wild) or wild)
-            if "plain" in got and abs(got["plain"] - plain_loss) < 1e-9 and plain_loss:
+            parts = {name: (in_slice(name, dev) or dev, in_slice(name, wild) or wild) for name in got}
+            if all(abs(got[name] - accuracy(a) + accuracy(b)) < 1e-9 for name, (a, b) in parts.items()):
                 return "this is the loss inside the slice: multiply it by the slice's share of the wild messages"
             if abs(got["typo"] + sum(r["right"] for r in in_slice("typo", wild)) / len(wild)) < 1e-9:
                 return "a slice without dev messages has no accuracy there, not 0: compare with that of all of dev"

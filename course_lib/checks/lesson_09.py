@@ -39,6 +39,7 @@ def draw_cells(rng):
     """Return the scores of four cells and resamples of their questions."""
     n = rng.randint(12, 20)
     cells = [[int(rng.random() < share) for _ in range(n)] for share in (0.7, 0.4, 0.3, 0.1)]
+    cells[-1][rng.randrange(n)] = 1  # so that it matters whether BASE is counted
     return (*cells, [[rng.randrange(n) for _ in range(n)] for _ in range(80)])
 
 

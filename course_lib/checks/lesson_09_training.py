@@ -60,8 +60,8 @@ def drawn(cases, n):
 @ex_09_4.check
 def one_row_for_each_item(build_reading_rows, cases):
     """one row for each item, with as many passages in all rows"""
-    for args in drawn(cases, 3):
-        n_passages = args[2] + 1
+    for n_distractors, (items, gold_share, _, seed) in zip((1, 3, 2), drawn(cases, 3), strict=True):
+        args, n_passages = (items, gold_share, n_distractors, seed), n_distractors + 1
         expect_length(build_reading_rows, args, length=len(args[0]))
         expect_true(
             build_reading_rows,

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from course_lib.checks.answers import Answer, try_answer
+from course_lib.checks.catalogue import ROOT
 from course_lib.grading.allowance import Allowance
 from course_lib.grading.assignment import Assignment, number_of
 from course_lib.grading.box.base import Box
@@ -19,6 +20,7 @@ SEEDS = tuple(f"verify {number}" for number in range(20))
 MEANINGFUL = 24  # characters; shorter lines stand in many places
 IMPORTS = ("import ", "from ")
 MOST_SHOWN = 3
+LIBRARY = ROOT / "course_lib"
 SEARCH = f"""
 import os
 
@@ -94,7 +96,7 @@ def prove_answers(assignment: Assignment, answers: Sequence[Answer], seeds: Sequ
     found: dict[tuple[str, str], str] = {}  # the first fault of each
     for seed in seeds:  # one after the other: what the checks draw from a seed is made once for all answers
         for answer in answers:
-            trial = try_answer(answer, exercises[answer.exercise], [number_of(seed)])
+            trial = try_answer(answer, exercises[answer.exercise], [number_of(seed)], verdicts_only=True)
             if trial.fault:
                 found.setdefault((answer.exercise, answer.name), trial.fault)
     faults = [f"{exercise}: {name} {fault}" for (exercise, name), fault in found.items()]
@@ -125,10 +127,14 @@ def what_counts(outcome: Outcome) -> tuple[object, ...]:
 def find_solution_lines(assignment: Assignment) -> list[str]:
     """Return the lines of the solved exercises that are long enough to mean something and are in no stub.
 
-    What a solution imports is none of it: whoever needs the same imports it in the same words.
+    What a solution imports is none of it: whoever needs the same imports it in the same words. Nor is what the library
+    says outside its checks, which every learner has.
     """
     stubs, solved = (lines_of_exercises(data, assignment) for data in (assignment.released, assignment.solved))
-    return sorted(line for line in solved - stubs if len(line) >= MEANINGFUL and not line.startswith(IMPORTS))
+    modules = (path for path in LIBRARY.rglob("*.py") if "checks" not in path.relative_to(LIBRARY).parts)
+    public = "\n".join(path.read_text(encoding="utf-8") for path in modules)
+    meaningful = (line for line in solved - stubs if len(line) >= MEANINGFUL and not line.startswith(IMPORTS))
+    return sorted(line for line in meaningful if line not in public)
 
 
 def lines_of_exercises(data: bytes, assignment: Assignment) -> set[str]:

@@ -138,7 +138,7 @@ def _draw_setting(
     manager of a site would look as if it told who manages it.
     """
     author = rng.choice([name for name in plan.people if name not in _values_of(plan, named)] or [person(rng)])
-    taken = _values_of(plan, named | {author})
+    taken = _values_of(plan, named | {author}) - {year}  # each date of the version has it: no draw goes without
     while True:
         day, month = rng.randint(1, 28), first_month + rng.randint(0, 2)
         setting = Setting(COMPANY, f"{day} {MONTHS[month - 1]} {year}", author, VALUES["team"](rng), topic)

@@ -215,3 +215,10 @@ def test_no_sentence_puts_a_greeting_or_an_article_before_a_team_or_has_an_open_
     texts = ["\n".join(render(genre, (), Random(number), setting, n_fillers=9)) for number in range(20)]
     for text in texts:
         assert not re.search(r"[{}]|(?i:\b(?:the|a|an|hi|hello|dear) the\b)", text), text
+
+
+def test_a_value_that_is_the_year_of_all_papers_does_not_keep_them_from_being_dated():
+    company = world(12816238863821777)
+    fact = next(fact for fact in company.facts if fact.value == "2026")
+    (page,) = [document for document in company.documents if fact.id in document.facts]
+    assert page.date.startswith("2026-")
