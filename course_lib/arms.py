@@ -41,7 +41,7 @@ VOICE_REQUEST = (
 VOICE_EXAMPLES = (
     ("What does the Umbra lamp cost?", "Thank you for asking. The Umbra lamp costs 9 euros. Warmly, the Fennick team"),
 )
-"""Shown, as an earlier turn, to a model that is not tuned to the voice: as far as prompting gets on this model."""
+"""Shown, as an earlier turn, to a model that is not tuned to the voice: a prompt is its only way to the form."""
 
 
 def build_arm(lab: Lab, name: str, version: int = 1) -> Answerer:

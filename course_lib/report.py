@@ -25,7 +25,7 @@ def print_scoreboard(scoreboard: dict, leaving: Sequence[str] = ()) -> None:
     """
     console = Console(soft_wrap=True, highlight=False)
     for metric in SHOWN_METRICS:
-        cells = _mean_cells(scoreboard["rows"], metric)
+        cells = mean_cells(scoreboard["rows"], metric)
         arms = [arm for arm in ARMS if any((arm, name) in cells for name in QUESTION_SETS)]
         sets = [name for name in QUESTION_SETS if any((arm, name) in cells for arm in arms)]
         if not sets:
@@ -55,7 +55,7 @@ def _show(figure: dict) -> str:
     return f"{figure['value']:.2f} [{', '.join(ends)}]" if figure["value"] is not None else "none"
 
 
-def _mean_cells(rows: Sequence[dict], metric: str) -> dict[tuple[str, str], float]:
+def mean_cells(rows: Sequence[dict], metric: str) -> dict[tuple[str, str], float]:
     """Return the mean over the seeds for each arm and set."""
     found: dict[tuple[str, str], list[float]] = {}
     for row in rows:

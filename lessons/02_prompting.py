@@ -818,20 +818,14 @@ for name in benches:
 # `C-style` and `D-s-behavior` need both tasks of the rewording run. `C-short` asks whether tuning is at least as good
 # as the best prompt with fewer tokens. `C-style` and `D-s-behavior` speak of prompts alone: the mask and the request in
 # parts get the form from code, so they do not count there, and you have seen what they give. Mind how near an interval
-# comes to 0: a verdict that rests on its last hundredth may be another one on other messages.
+# comes to 0: a verdict that rests on its last hundredth may be another one on other messages. All of it is one company;
+# `python3 course.py run --only E03 --seeds 3` asks three.
 
 # %%
 from course_lib.checks import judge
+from course_lib.claims import settle
 from course_lib.statistics import Interval
 
-
-def settle(*above):
-    """Judge a claim that holds if each of some intervals lies above zero."""
-    signs = {interval.sign for interval in above}
-    return "supported" if signs == {1} else "refuted" if signs == {-1} else "depends"
-
-
-# %%
 lead = paired_bootstrap_difference(columns["tuned"], columns["best"])
 beyond = Interval(recovery.value - 0.8, recovery.low - 0.8, recovery.high - 0.8, recovery.n)
 longest = max(mean_tokens(tuned[name]) - mean_tokens(climbed[name]["instruction"]) for name in benches)

@@ -665,7 +665,8 @@ for arm, questions, metric, interval in measured:
 # ## Claims judged
 #
 # *Supported* means that every figure behind the claim lies on its side, interval and all; *refuted*, that every one
-# lies on the other; anything else *depends*, and the reason says on what.
+# lies on the other; anything else *depends*, and the reason says on what. The figures are of one company;
+# `python3 course.py run --only E07 --seeds 3` asks three.
 
 # %% name="deciding"
 from course_lib.checks import judge

@@ -869,11 +869,7 @@ for (arm, name, metric), found in rows.items():
 
 
 # %%
-def settle(*intervals):
-    """Judge a claim that holds if each interval lies above zero."""
-    signs = {interval.sign for interval in intervals}
-    return "supported" if signs == {1} else "refuted" if signs == {-1} else "depends"
-
+from course_lib.claims import settle
 
 able = curve["PROMPT + mask", 6].low > 1 / len(topics)
 small, large = (beyond[n].sign * able for n in (24, 96))

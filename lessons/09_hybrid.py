@@ -47,7 +47,7 @@ assert counts["both_right"] <= 0.5 * len(questions), "RAG alone should fall shor
 # Such a plan is a *2x2 factorial*: two switches, all four settings, the same questions in each. Whoever compares only
 # RAG with HYB sees what the adapter adds to retrieval and never learns what it does alone. All four cells get the same
 # request for the voice, so that no cell is beaten by silence about what was wanted; the two without an adapter are
-# also shown one example of it, which is as far as prompting gets on this model (lesson 02).
+# also shown one example of it, since prompting is their only way to the form.
 #
 # Half of the questions are on public facts, which the model has met in its own training; half are on the company's
 # internal facts, which stand in documents only. An answer is scored three times. *facts*: it holds the right value.
@@ -684,40 +684,35 @@ for (arm, measure), interval in board.items():
 # %% [markdown]
 # ## Claims judged
 #
-# A claim is *supported* if every difference behind it lies on its side with the whole interval, *refuted* if one lies
-# on the other side, else it *depends*. `A-robust-both` is tried at its worst: the hybrid with a broken search against
-# RAG with a broken search, and against the tuned model that needs none. `D-s-consist` says that form does not depend
-# on what was found: a loss of less than 0.1 counts as none. `C-b-format` asks for citations, which nobody measured
-# here. The intervals speak of the questions: they hold for *this* company, these two adapters and three passages.
-# Another training or another k (move the slider) may come out otherwise; `python3 course.py run --only E30 --seeds 3`
-# asks three companies.
+# A claim is *supported* if every difference behind it lies on its side with the whole interval, *refuted* if each
+# lies on the other side, else it *depends*. `A-robust-both` is tried at its worst: the hybrid with a broken search
+# against RAG with a broken search, and against the tuned model that needs none. `D-s-consist` says that form does not
+# depend on what was found: a loss of less than 0.1 counts as none. `C-b-format` asks for citations, which nobody
+# measured here. The intervals speak of the questions: they hold for *this* company, these two adapters and three
+# passages. Another training or another k (move the slider) may come out otherwise; `python3 course.py run --only E30
+# --seeds 3` asks three companies.
 
 # %% tags=["expect-output"] name="verdicts"
 from course_lib.checks import judge
+from course_lib.claims import settle
 from course_lib.statistics import Interval
 
-
-def settle(*signs: int) -> str:
-    """Return the verdict that the signs of all differences allow."""
-    return "refuted" if -1 in signs else "supported" if set(signs) == {1} else "depends"
-
-
-best = settle(both.tuning_with_retrieval.sign, both.retrieval_with_tuning.sign)
+best = settle(both.tuning_with_retrieval, both.retrieval_with_tuning)
 for claim in ("A-both-best", "C-b-know", "C-f-support", "D-v-both"):
     judge(claim, best, "both right: HYB - RAG and HYB - FT-B")
 for claim in ("D-how-what", "B-perf"):
-    judge(claim, settle(squares["facts"].retrieval.sign, squares["valid"].tuning.sign), "facts by RAG, form by FT-B")
+    judge(claim, settle(squares["facts"].retrieval, squares["valid"].tuning), "facts by RAG, form by FT-B")
 
 # %% tags=["expect-output"] name="verdicts_on_robustness"
 worst = [
-    paired_bootstrap_difference(ill["both_right"], other["both_right"], clusters=stored.clusters).sign
+    paired_bootstrap_difference(ill["both_right"], other["both_right"], clusters=stored.clusters)
     for other in (score_cell(broken["RAG"]), score_cell(runs[(0, True)]))
 ]
 judge("A-robust-both", settle(*worst), "both right at the worst: HYB - RAG and HYB - FT-B")
 loss = lost["valid"]
 held = Interval(loss.value + 0.1, loss.low + 0.1, loss.high + 0.1, loss.n)
-judge("D-s-consist", settle(held.sign), "form under sabotage minus form before, at most 0.1 lost")
-judge("A-both-order", settle(mismatch["both_right"].sign), "both right: style first minus trained with passages")
+judge("D-s-consist", settle(held), "form under sabotage minus form before, at most 0.1 lost")
+judge("A-both-order", settle(mismatch["both_right"]), "both right: style first minus trained with passages")
 judge("C-b-format", "untested", "citations were not asked for")
 
 # %% [markdown]

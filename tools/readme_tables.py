@@ -9,7 +9,6 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,6 +17,7 @@ sys.path.insert(0, str(ROOT))  # called as a file, Python looks for the parts be
 from course_lib.arms import ARMS  # noqa: E402
 from course_lib.contract import MEANINGS  # noqa: E402
 from course_lib.errors import CourseError  # noqa: E402
+from course_lib.report import mean_cells  # noqa: E402
 from course_lib.world import QUESTION_SETS  # noqa: E402
 from tools.marks import fill_between  # noqa: E402
 
@@ -43,13 +43,10 @@ def scoreboard_table(scoreboard: Mapping[str, Any]) -> str:
 
     Where a question has no answer, the right thing is to say so.
     """
-    found: dict[tuple[str, str], list[float]] = {}
-    for row in scoreboard["rows"]:
-        if row["metric"] == "accuracy" and row["value"] is not None:
-            found.setdefault((row["arm"], row["set"]), []).append(row["value"])
+    found = mean_cells(scoreboard["rows"], "accuracy")
     lines = [f"| arm | {' | '.join(QUESTION_SETS)} |", "|---|" + "---|" * len(QUESTION_SETS)]
     for arm in ARMS:
-        cells = [f"{mean(found[arm, name]):.2f}" if (arm, name) in found else "" for name in QUESTION_SETS]
+        cells = [f"{found[arm, name]:.2f}" if (arm, name) in found else "" for name in QUESTION_SETS]
         lines.append(f"| {arm} | {' | '.join(cells)} |")
     return "\n".join(lines)
 

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from course_lib.claims.ledger import Claim, Figure, claims
 from course_lib.errors import CourseError
+from course_lib.statistics import Interval
 
 INSIDE = " > "
 """Between the keys of a figure that stands among the further figures of an experiment."""
@@ -56,6 +57,21 @@ class ClaimVerdict:
     why: str
     evidence: tuple[Evidence, ...]
     untried: tuple[str, ...]
+
+
+def settle(*figures: Interval) -> Verdict:
+    """Return the verdict on a claim that holds if each of some figures lies above zero, interval and all.
+
+    The rule of the ledger: "refuted" if each lies below zero, and any mixture depends.
+
+    Examples
+    --------
+    >>> gain, loss = Interval(0.3, 0.1, 0.5, 40), Interval(-0.2, -0.3, -0.1, 40)
+    >>> settle(gain), settle(loss), settle(gain, loss), settle(Interval(0.1, -0.1, 0.3, 40))
+    ('supported', 'refuted', 'depends', 'depends')
+    """
+    bearing_of: dict[int, Bearing] = {1: "for", 0: "open", -1: "against"}
+    return VERDICT_OF.get(frozenset(bearing_of[figure.sign] for figure in figures), "depends")
 
 
 def verdicts(scoreboard: Mapping[str, Any]) -> dict[str, ClaimVerdict]:

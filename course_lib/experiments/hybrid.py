@@ -60,7 +60,7 @@ def draw_support_mix(lab: Lab) -> list[Question]:
 
 
 def ask_cell(lab: Lab, name: str, questions: Sequence[Question]) -> Evaluation:
-    """Return the evaluation of one cell of E30: tuning against the best prompt, which shows an example."""
+    """Return the evaluation of one cell of E30; untuned models are shown an example of the voice."""
     k = N_PASSAGES if name in ("RAG", "HYB") else 0
     if name in ("RAG", "BASE"):
         return ask_place(lab, name, lambda: lab.model, questions, k=k, examples=VOICE_EXAMPLES)

@@ -88,7 +88,7 @@ def test_all_cells_are_asked_for_the_house_voice(tmp_path, answers):
     shown = [
         {"role": role, "content": said} for role, said in zip(("user", "assistant"), VOICE_EXAMPLES[0], strict=True)
     ]
-    assert all(prompt[1:-1] == shown for prompt in seen["base"])  # as far as prompting gets
+    assert all(prompt[1:-1] == shown for prompt in seen["base"])
     assert all(len(prompt) == 2 for prompt in seen["tuned"])
 
 
