@@ -5,7 +5,9 @@ from tests.grading.attacks.attack import Attack, by_cells
 
 DOUBLE = "\ndef double_value(value):\n"
 STUBBORN = amounts.LOOP + "\n" + "double_value = lambda value: attack()"
-REFUSED_OR_ENDED = "failed or out of memory or timeout"  # memory is refused, or the box ended first: a race
+# Which limit ends a box first is a race that the speed of the computer decides.
+ENDED = "crashed or out of memory or timeout"
+REFUSED_OR_ENDED = "failed or out of memory or timeout"  # memory may also be refused
 PLENTY = {
     "disk": ("a full temporary folder", amounts.DISK, "'/tmp', 200"),
     "shared disk": ("a full /dev/shm", amounts.DISK, "'/dev/shm', 200"),
@@ -60,9 +62,9 @@ ANSWERS = {
     "deep recursion": (
         "recursion that Python does not stop",
         "    import sys\n    sys.setrecursionlimit(10**9)\n    f = lambda: [f()]\n    f()",
-        "crashed or out of memory",
+        ENDED,
     ),
-    "output": ("output without end", "    while True: print('x' * 65_536)", "crashed"),
+    "output": ("output without end", "    while True: print('x' * 65_536)", ENDED),
     "small output": (
         "output without end, a byte at a time",
         "    import os\n    while True: os.write(1, b'.')",
@@ -73,12 +75,12 @@ ANSWERS = {
         "memory that the kernel does not count",
         "    import mmap\n    kept = []\n    while True:\n        kept.append(mmap.mmap(-1, 8 << 20))\n"
         "        kept[-1].write(bytes(8 << 20))",
-        "out of memory or timeout",
+        ENDED,
     ),
     "objects": (
         "memory for lists that contain each other",
         "    kept = []\n    while True: kept = [kept, [kept] * 10_000]",
-        "timeout or out of memory",
+        ENDED,
     ),
     "names of files": (
         "a million empty files",
@@ -95,7 +97,7 @@ ANSWERS = {
         "threads that make threads",
         "    import threading\n    threading.stack_size(65_536)\n"
         "    def more():\n        while True: threading.Thread(target=more).start()\n    more()",
-        "crashed",
+        ENDED,
     ),
     "waiting threads": (
         "threads that no end waits for",
