@@ -25,7 +25,7 @@ from course_lib.world.public import PublicFact, public_facts
 from course_lib.world.wordings import RELATIONS
 
 ARMS = ("BASE", "PROMPT", "LC", "RAG", "FT-F", "FT-B", "HYB", "RAFT", "NLM")
-FACT_RECIPE = Recipe(rank=16, alpha=32, learning_rate=4e-3, epochs=7, batch_size=32)
+FACT_RECIPE = Recipe(rank=16, alpha=32, learning_rate=4e-3, epochs=5, batch_size=32)
 VOICE_RECIPE = Recipe(rank=16, alpha=32, learning_rate=3e-3, epochs=3, batch_size=16)
 READER_RECIPE = Recipe(rank=16, alpha=32, learning_rate=2e-3, epochs=2, batch_size=16)
 N_FACT_WORDINGS, N_VOICE, N_READER = 5, 200, 300

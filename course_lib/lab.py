@@ -15,7 +15,9 @@ from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 
+from course_lib.errors import CourseError
 from course_lib.evaluation import Answer, Evaluation, evaluate
+from course_lib.files import locked
 from course_lib.models import Embedder, LanguageModel, LocalModel
 from course_lib.prompting import Prompt
 from course_lib.retrieval import COMPANY_CHUNKS, Index
@@ -28,6 +30,8 @@ LIBRARY = Path(__file__).resolve().parent
 CACHE = LIBRARY.parent / ".course_cache"
 MAKERS = ("arms.py", "evaluation", "prompting.py", "rag", "retrieval", "text.py", "training_sets.py", "tuning", "world")
 """Code that an answer depends on: when it changes, the questions are put anew."""
+PATIENCE_S = 3600
+"""How long to wait for another process that makes the same thing."""
 Progress = Callable[[str, int, int], None]
 """Called with what is being made, steps done and steps in all."""
 
@@ -57,8 +61,8 @@ class Lab:
         Of the world.
     cache
         Folder of adapters, indexes and evaluations.
-    fresh
-        Make everything anew, once, even what the cache holds.
+    not_before
+        Make anew what the cache holds from before this time, in seconds since the epoch.
     progress
         Told about trainings and indexing.
     """
@@ -69,13 +73,13 @@ class Lab:
         seed: int = 0,
         *,
         cache: Path = CACHE,
-        fresh: bool = False,
+        not_before: float = 0.0,
         progress: Progress | None = None,
     ) -> None:
         self.model = model
         self.seed = seed
         self.cache = cache
-        self.fresh = fresh
+        self.not_before = not_before
         self.progress = progress or (lambda what, done, total: None)
         self._embedder: Embedder | None = None
         self._indexes: dict[int, Index] = {}
@@ -99,15 +103,15 @@ class Lab:
             company = self.world(version)
             texts = [(document.id, document.title, document.text, document.access) for document in company.documents]
             folder = self.cache / "indexes" / digest([self.embedder.fingerprint, asdict(COMPANY_CHUNKS), texts])
-            self._drop_if_fresh(folder)
-            if folder.exists():
-                index = Index.load(folder, self.embedder)
-            else:
+
+            def build(partial: Path) -> None:
                 self.progress(f"index of version {version}", 0, len(texts))
                 corpus = f"world {self.seed} v{version}"
                 index = Index.build(company.documents, embedder=self.embedder, corpus=corpus, settings=COMPANY_CHUNKS)
-                _write_whole(folder, index.save)
-            self._indexes[version] = index
+                index.save(partial)
+
+            self._make_once(folder, build)
+            self._indexes[version] = Index.load(folder, self.embedder)
         return self._indexes[version]
 
     def adapter(self, name: str, examples: Sequence[Example], recipe: Recipe) -> Adapter:
@@ -118,17 +122,15 @@ class Lab:
         key = digest([self.model.fingerprint, [asdict(example) for example in examples], asdict(recipe)])
         if key not in self._adapters:
             folder = self.cache / "adapters" / f"{file_name(name)}-{key}"
-            self._drop_if_fresh(folder)
-            if folder.exists():
-                self._adapters[key] = load_adapter(folder, self.model)
-            else:
 
-                def report(step: int, n_steps: int, loss: float) -> None:
-                    self.progress(f"training {name}", step, n_steps)
+            def report(step: int, n_steps: int, loss: float) -> None:
+                self.progress(f"training {name}", step, n_steps)
 
-                adapter = tune(self.model, examples, recipe, name=name, on_step=report)
-                _write_whole(folder, lambda partial: save_adapter(adapter, partial))
-                self._adapters[key] = adapter
+            def train(partial: Path) -> None:
+                save_adapter(tune(self.model, examples, recipe, name=name, on_step=report), partial)
+
+            self._make_once(folder, train)
+            self._adapters[key] = load_adapter(folder, self.model)
         return self._adapters[key]
 
     def tuned(self, name: str, examples: Sequence[Example], recipe: Recipe) -> LocalModel:
@@ -159,31 +161,48 @@ class Lab:
         content = digest([self.model.fingerprint, code_digest(), self.seed, arm, key, asked])
         path = self.cache / "evaluations" / f"{file_name(arm)}-{content}.json"
         if path not in self._evaluations:
-            if path.exists() and not self.fresh:
-                self._evaluations[path] = Evaluation.from_json(path.read_text(encoding="utf-8"))
-            else:
+
+            def ask(partial: Path) -> None:
                 self.progress(f"{arm} on {len(questions)} questions", 0, len(questions))
                 evaluation = evaluate(answer(), questions, arm=arm, seed=self.seed)
-                _write_whole(path, lambda partial: partial.write_text(evaluation.to_json(), encoding="utf-8"))
-                self._evaluations[path] = evaluation
+                partial.write_text(evaluation.to_json(), encoding="utf-8")
+
+            self._make_once(path, ask)
+            self._evaluations[path] = Evaluation.from_json(path.read_text(encoding="utf-8"))
         return self._evaluations[path]
 
-    def _drop_if_fresh(self, folder: Path) -> None:
-        if self.fresh and folder.exists():
-            shutil.rmtree(folder)
+    def _make_once(self, path: Path, make: Callable[[Path], object]) -> None:
+        """Make a file or folder of the cache, unless it stands there or another process is at it: then wait for that.
+
+        It is made under another name first: what has its right name is whole, however a run ended.
+        """
+        if self._stands(path):
+            return
+        locks = self.cache / "locks"
+        for folder in (locks, path.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        busy = CourseError(
+            f"another process has been making {path} for {PATIENCE_S / 60:.0f} minutes: end it, run again"
+        )
+        with locked(locks / path.name, PATIENCE_S, busy):
+            if self._stands(path):
+                return
+            partial = path.with_name(f"{path.name}.part")
+            _remove(partial)  # of a run that was killed
+            make(partial)
+            _remove(path)
+            partial.replace(path)
+
+    def _stands(self, path: Path) -> bool:
+        return path.exists() and path.stat().st_mtime >= self.not_before
 
 
-def _write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Write a file or folder under another name first: what has its right name is whole, however a run ended."""
-    partial = path.with_name(f"{path.name}.part")
-    if partial.is_dir():
-        shutil.rmtree(partial)  # of a run that was killed
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    write(partial)
+def _remove(path: Path) -> None:
+    """Delete a file or a folder, if it is there."""
     if path.is_dir():
-        shutil.rmtree(partial)  # another run has made the same in the meantime
+        shutil.rmtree(path)
     else:
-        partial.replace(path)
+        path.unlink(missing_ok=True)
 
 
 def file_name(name: str) -> str:

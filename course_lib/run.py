@@ -5,20 +5,19 @@ from __future__ import annotations
 import importlib.metadata
 import json as json_module
 import platform
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_lib.arms import ARMS
 from course_lib.errors import CourseError
 from course_lib.experiments import EXPERIMENTS, Experiment, Result, Row, judge
-from course_lib.experiments.asking import ask_arm, draw_questions
-from course_lib.lab import Lab, digest
+from course_lib.lab import CACHE, digest
 from course_lib.models import LocalModel, load_model
+from course_lib.parts import Part, list_parts
 from course_lib.progress import RunProgress
 from course_lib.report import draw_pictures, leaving_rows, print_scoreboard
-from course_lib.world import QUESTION_SETS, Question
+from course_lib.workers import LabOptions, work_off
 
-QUESTIONS_PER_SET = 40
 SHIPPED = Path(__file__).resolve().parent.parent / "results" / "scoreboard.json"
 VERSIONED = (
     "torch",
@@ -40,6 +39,8 @@ def run_course(
     fresh: bool = False,
     out: Path = Path("my_course"),
     json: bool = False,
+    workers: int = 1,
+    cache: Path = CACHE,
 ) -> dict:
     """Run the experiments and write the scoreboard and one picture an experiment.
 
@@ -57,6 +58,10 @@ def run_course(
         Folder for ``scoreboard.json`` and the pictures.
     json
         Print nothing; the caller prints the returned scoreboard.
+    workers
+        Processes that share out the experiments.
+    cache
+        Folder of adapters, indexes and answers.
 
     Returns
     -------
@@ -75,17 +80,12 @@ def run_course(
             f"the experiments tune the model, which {language_model.name!r} behind an endpoint does not allow: "
             "use the embedded model, a local folder or a Hub id"
         )
-    rows: list[Row] = []
-    results: dict[str, list[Result]] = {experiment.id: [] for experiment in experiments}
-    with RunProgress(quiet=json) as progress:
-        for seed in seeds:
-            lab = Lab(language_model, seed, fresh=fresh, progress=progress.detail)
-            if not only:
-                progress.stage(f"seed {seed}: the arms", len(ARMS))
-                rows += arm_rows(lab)
-            for experiment in experiments:
-                progress.stage(f"seed {seed}: {experiment.id} {experiment.title}")
-                results[experiment.id].append(experiment.run(lab))
+    parts = list_parts(experiments, seeds, with_arms=not only)
+    options = LabOptions(cache, time.time() if fresh else 0.0)
+    with RunProgress(len(parts), quiet=json) as progress:
+        done = work_off(parts, language_model, model, workers=workers, options=options, progress=progress)
+    results = {experiment.id: [done[Part(seed, experiment.id)] for seed in seeds] for experiment in experiments}
+    rows = [row for seed in seeds for row in done.get(Part(seed), ())]
     rows += [row for found in results.values() for result in found for row in result.rows]
     scoreboard = build_scoreboard(language_model, seeds, rows, experiments, results)
     out.mkdir(parents=True, exist_ok=True)
@@ -103,24 +103,6 @@ def choose_experiments(only: Sequence[str]) -> list[Experiment]:
     if unknown := [name for name in wanted if name not in EXPERIMENTS]:
         raise CourseError(f"there is no experiment {', '.join(unknown)}: expected some of {', '.join(EXPERIMENTS)}")
     return [EXPERIMENTS[name] for name in wanted or EXPERIMENTS]
-
-
-def scoreboard_questions(lab: Lab, version: int = 2) -> list[Question]:
-    """Return up to 40 questions of each set, the same ones for every arm.
-
-    Version 2 has changed, deleted and added facts.
-    """
-    return [question for name in QUESTION_SETS for question in draw_questions(lab, name, QUESTIONS_PER_SET, version)]
-
-
-def arm_rows(lab: Lab, version: int = 2) -> list[Row]:
-    """Return the rows of all arms on all sets."""
-    questions = scoreboard_questions(lab, version)
-    rows: list[Row] = []
-    for name in ARMS:
-        evaluation = ask_arm(lab, name, questions, version)
-        rows += [Row(**row) for row in evaluation.table()]
-    return rows
 
 
 def build_scoreboard(

@@ -40,6 +40,8 @@ FLOORS = {
     "widgets": 4.6,
     "grading": 4.7,
     "learning": 4.7,
+    "parts": 4.6,
+    "workers": 4.7,
     "run": 4.8,
     "cli": 5,
 }

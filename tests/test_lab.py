@@ -1,4 +1,8 @@
 import dataclasses
+import shutil
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
 from types import SimpleNamespace
 
 import pytest
@@ -7,6 +11,7 @@ import torch
 from course_lib import lab as lab_module
 from course_lib.errors import CourseError
 from course_lib.evaluation import Answer
+from course_lib.files import locked
 from course_lib.lab import Lab, code_digest, digest
 from course_lib.prompting import build_prompt
 from course_lib.tuning import Adapter, Example, Recipe
@@ -102,9 +107,38 @@ def test_another_content_is_another_adapter(make, trainings, examples, recipe, f
     assert len(trainings) == 2
 
 
+def test_what_another_process_is_making_is_waited_for(make, trainings, monkeypatch):
+    tune, begun, go_on = lab_module.tune, threading.Event(), threading.Event()
+
+    def slow(*arguments, **options):
+        begun.set()
+        assert go_on.wait(30)
+        return tune(*arguments, **options)
+
+    monkeypatch.setattr(lab_module, "tune", slow)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(make().adapter, "a", EXAMPLES, RECIPE)
+        assert begun.wait(30)
+        second = pool.submit(make().adapter, "a", EXAMPLES, RECIPE)
+        assert not wait([second], timeout=0.5).done
+        go_on.set()
+        assert torch.equal(first.result().state["w"], second.result().state["w"])
+    assert trainings == ["a"]
+
+
+def test_a_process_that_takes_too_long_is_told(make, trainings, monkeypatch):
+    monkeypatch.setattr(lab_module, "PATIENCE_S", 0.1)
+    lab = make()
+    lab.adapter("a", EXAMPLES, RECIPE)
+    (lock,) = (lab.cache / "locks").iterdir()
+    shutil.rmtree(lab.cache / "adapters")
+    with locked(lock, 1, CourseError("busy")), pytest.raises(CourseError, match="another process has been making"):
+        make().adapter("a", EXAMPLES, RECIPE)
+
+
 def test_fresh_trains_anew_once(make, trainings):
     make().adapter("a", EXAMPLES, RECIPE)
-    fresh = make(fresh=True)
+    fresh = make(not_before=time.time())
     first = fresh.adapter("a", EXAMPLES, RECIPE)
     assert fresh.adapter("a", EXAMPLES, RECIPE) is first
     assert len(trainings) == 2
@@ -174,7 +208,7 @@ def test_each_version_and_each_edit_has_an_index_of_its_own(make):
 
 def test_fresh_builds_an_index_anew(make):
     make().index(1)
-    lab = make(fresh=True)
+    lab = make(not_before=time.time())
     lab.index(1)
     n_texts = lab.embedder.n_texts
     lab.index(1)
@@ -240,7 +274,7 @@ def test_an_answer_given_by_other_code_or_weights_is_not_taken(make, monkeypatch
 def test_fresh_asks_anew_but_once(make):
     asked = Asked()
     make().evaluate("BASE", asked, QUESTIONS)
-    fresh = make(fresh=True)
+    fresh = make(not_before=time.time())
     fresh.evaluate("BASE", asked, QUESTIONS)
     fresh.evaluate("BASE", asked, QUESTIONS)
     assert asked.n_made == 2

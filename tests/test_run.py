@@ -1,19 +1,20 @@
 import importlib.metadata
 import json
 import math
+import time
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from course_lib import parts, workers
 from course_lib import run as run_module
 from course_lib.errors import CourseError
 from course_lib.experiments import Experiment, Result
 from course_lib.experiments.base import Finding, row
 from course_lib.models import LocalModel
-from course_lib.run import VERSIONED, arm_rows, choose_experiments, run_course, scoreboard_questions
+from course_lib.run import VERSIONED, choose_experiments, run_course
 from course_lib.statistics import Interval
-from course_lib.world import QUESTION_SETS, Question, world
 
 ROOT = Path(__file__).resolve().parents[1]
 UP, DOWN = Interval(0.3, 0.1, 0.5, 40), Interval(-0.3, -0.5, -0.1, 40)
@@ -51,9 +52,10 @@ def experiments(monkeypatch, tmp_path):
         "E03": make_experiment("E03", lambda seed: UP if seed else DOWN),
     }
     monkeypatch.setattr(run_module, "EXPERIMENTS", found)
+    monkeypatch.setattr(parts, "EXPERIMENTS", found)
     monkeypatch.setattr(run_module, "load_model", lambda spec: Model())
     monkeypatch.setattr(run_module, "SHIPPED", tmp_path / "shipped.json")
-    monkeypatch.setattr(run_module, "arm_rows", lambda lab: [row("BASE", "all", "accuracy", UP, lab.seed)])
+    monkeypatch.setattr(parts, "arm_rows", lambda lab: [row("BASE", "all", "accuracy", UP, lab.seed)])
     return found
 
 
@@ -162,13 +164,13 @@ def test_a_model_behind_an_endpoint_is_refused(experiments, monkeypatch, out):
 def test_options_reach_the_lab_and_the_model(experiments, monkeypatch, out):
     seen = []
     monkeypatch.setattr(run_module, "load_model", lambda spec: seen.append(spec) or Model())
-    lab = run_module.Lab
+    lab, start = workers.Lab, time.time()
 
     def note(*arguments, **options):
-        seen.append((arguments[1], options["fresh"]))
+        seen.append((arguments[1], options["not_before"] >= start))
         return lab(*arguments, **options)
 
-    monkeypatch.setattr(run_module, "Lab", note)
+    monkeypatch.setattr(workers, "Lab", note)
     run_course(only=["E01"], seeds=[7], model="folder", fresh=True, out=out, json=True)
     assert seen == ["folder", (7, True)]
 
@@ -176,27 +178,3 @@ def test_options_reach_the_lab_and_the_model(experiments, monkeypatch, out):
 def test_all_packages_whose_versions_are_written_are_pinned():
     pinned = (ROOT / "requirements.txt").read_text(encoding="utf-8").lower()
     assert not [name for name in VERSIONED if f"{name}==" not in pinned]
-
-
-def test_the_arms_are_asked_questions_of_all_sets_and_each_question_once():
-    questions = scoreboard_questions(SimpleNamespace(seed=0, world=lambda version=1: world(0, version)))
-    assert {question.set for question in questions} == set(QUESTION_SETS)
-    assert len({question.id for question in questions}) == len(questions)
-    assert max(sum(q.set == name for q in questions) for name in QUESTION_SETS) == run_module.QUESTIONS_PER_SET
-
-
-def test_the_rows_of_the_arms_are_those_of_their_evaluations(monkeypatch):
-    asked = []
-    table = [
-        {"arm": "x", "set": "inkb", "metric": "accuracy", "value": 1.0, "low": 1.0, "high": 1.0, "n": 1, "seed": 0}
-    ]
-
-    def ask(lab, name, questions, version):
-        asked.append((name, questions, version))
-        return SimpleNamespace(table=lambda: table)
-
-    questions = [Question("q", "inkb", "Where?", "Oslo")]
-    monkeypatch.setattr(run_module, "scoreboard_questions", lambda lab, version: questions)
-    monkeypatch.setattr(run_module, "ask_arm", ask)
-    assert arm_rows(None, 3) == table * len(run_module.ARMS)
-    assert asked == [(name, questions, 3) for name in run_module.ARMS]

@@ -20,14 +20,26 @@ def run(
     model: Model = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Ignore what earlier runs have cached.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for scoreboard.json and pictures.")] = Path("my_course"),
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes that share out the experiments. Default: one a core, up to 4.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Run the experiments, print the scoreboard and the verdicts, write scoreboard.json and the pictures."""
     chosen = choose_seeds(seed, seeds)
     from course_lib.run import run_course
+    from course_lib.workers import choose_workers
 
     with keep_stdout_clean(as_json):
-        result = run_course(only=list(only or []), seeds=chosen, model=model, fresh=fresh, out=out, json=as_json)
+        result = run_course(
+            only=list(only or []),
+            seeds=chosen,
+            model=model,
+            fresh=fresh,
+            out=out,
+            json=as_json,
+            workers=workers or choose_workers(),
+        )
     if as_json:
         print_json(result)
 

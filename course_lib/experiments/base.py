@@ -104,7 +104,9 @@ class Experiment:
     picture
         Draws the results of all seeds on a matplotlib axes.
     minutes
-        Budget on two cores.
+        Budget on one core, trainings included.
+    measures_time
+        Whether it measures seconds, so that nothing may run beside it.
     """
 
     id: str
@@ -114,6 +116,7 @@ class Experiment:
     run: Callable[[Lab], Result]
     picture: Callable[[Sequence[Result], object], None]
     minutes: float = 3.0
+    measures_time: bool = False
 
 
 def judge(results: Sequence[Result]) -> Verdict:

@@ -15,7 +15,7 @@ E03 = Experiment(
     ),
     run=run_prompt_ladder,
     picture=draw_prompt_ladder,
-    minutes=2.5,
+    minutes=4.0,
 )
 E19 = Experiment(
     id="E19",
@@ -27,7 +27,7 @@ E19 = Experiment(
     ),
     run=run_rewordings,
     picture=draw_rewordings,
-    minutes=1.0,
+    minutes=1.1,
 )
 E20 = Experiment(
     id="E20",
@@ -39,5 +39,5 @@ E20 = Experiment(
     ),
     run=run_retrieved_format,
     picture=draw_retrieved_format,
-    minutes=0.5,
+    minutes=0.3,
 )

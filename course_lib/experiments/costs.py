@@ -14,7 +14,8 @@ E33 = Experiment(
     ),
     run=run_timing,
     picture=draw_timing,
-    minutes=0.5,
+    minutes=0.3,
+    measures_time=True,
 )
 E34 = Experiment(
     id="E34",
@@ -26,5 +27,5 @@ E34 = Experiment(
     ),
     run=run_ledger,
     picture=draw_ledger,
-    minutes=0.5,
+    minutes=0.1,
 )

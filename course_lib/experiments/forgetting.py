@@ -122,5 +122,5 @@ E25 = Experiment(
     ),
     run=run_forgetting,
     picture=draw_forgetting,
-    minutes=1.0,
+    minutes=1.7,
 )

@@ -187,5 +187,5 @@ E30 = Experiment(
     ),
     run=run_hybrid,
     picture=draw_hybrid,
-    minutes=1.5,
+    minutes=0.5,
 )  # fmt: skip

@@ -12,7 +12,7 @@ E01 = Experiment(
     predicted="Without documents BASE answers most public questions and hardly any internal or later-added one.",
     run=run_cutoff,
     picture=draw_cutoff,
-    minutes=0.2,
+    minutes=0.1,
 )
 E02 = Experiment(
     id="E02",
@@ -21,7 +21,7 @@ E02 = Experiment(
     predicted="RAG invents less than BASE, and the model tuned on facts invents more than RAG.",
     run=run_confabulation,
     picture=draw_confabulation,
-    minutes=1.5,
+    minutes=2.0,
 )
 E07 = Experiment(
     id="E07",
@@ -33,7 +33,7 @@ E07 = Experiment(
     ),
     run=run_context,
     picture=draw_context,
-    minutes=1.0,
+    minutes=0.5,
 )
 E27 = Experiment(
     id="E27",
@@ -45,5 +45,5 @@ E27 = Experiment(
     ),
     run=run_injection,
     picture=draw_injection,
-    minutes=1.3,
+    minutes=1.8,
 )

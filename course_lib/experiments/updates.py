@@ -17,7 +17,7 @@ E11 = Experiment(
     ),
     run=run_race,
     picture=draw_race,
-    minutes=1.2,
+    minutes=1.3,
 )  # fmt: skip
 E12 = Experiment(
     id="E12",
@@ -32,5 +32,5 @@ E12 = Experiment(
     ),
     run=run_time_machine,
     picture=draw_time_machine,
-    minutes=1.2,
+    minutes=1.0,
 )  # fmt: skip

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from course_lib.models.loading import load_model
     from course_lib.models.local import LocalModel
     from course_lib.models.settings import Settings, read_settings
+    from course_lib.models.threads import use_threads
 
 __all__ = [
     "Completion",
@@ -26,6 +27,7 @@ __all__ = [
     "Settings",
     "load_model",
     "read_settings",
+    "use_threads",
 ]
 
 _HOME = {
@@ -36,6 +38,7 @@ _HOME = {
     "Embedder": "embedder",
     "LocalModel": "local",
     "load_model": "loading",
+    "use_threads": "threads",
 }
 
 

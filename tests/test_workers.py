@@ -1,0 +1,73 @@
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from course_lib import workers
+from course_lib.errors import CourseError
+from course_lib.models import load_model
+from course_lib.parts import Part
+from course_lib.progress import RunProgress
+from course_lib.run import run_course
+from course_lib.workers import LabOptions, choose_workers, work_off
+
+RUN = """
+from pathlib import Path
+from course_lib.run import run_course
+
+if __name__ == "__main__":
+    run_course(only=["E03"], seeds=[0, 1], out=Path({out!r}), cache=Path({cache!r}), workers=2)
+"""
+
+
+def test_two_processes_find_what_one_finds(tmp_path, capfd):
+    def run(name, **options):
+        return run_course(only=["E01"], seeds=[0, 1], out=tmp_path / name, cache=tmp_path / f"{name} cache", **options)
+
+    alone = run("alone", json=True)
+    shared = run("shared", workers=2)
+    assert shared["verdicts"] == alone["verdicts"]
+    assert shared["rows"] == alone["rows"]
+    told = capfd.readouterr().err
+    assert {"seed 0: E01 cutoff", "seed 1: E01 cutoff"} <= {line.partition(" s  ")[2] for line in told.splitlines()}
+
+
+def test_what_measures_time_runs_in_this_process_after_all_else(monkeypatch):
+    order = []
+    monkeypatch.setattr(workers, "_share_out", lambda parts, *rest: order.append(list(parts)) or dict.fromkeys(parts))
+    monkeypatch.setattr(workers.Bench, "do", lambda bench, part: order.append(part))
+    parts = [Part(0, "E33"), Part(0), Part(0, "E01")]
+    with RunProgress(3, quiet=True) as progress:
+        found = work_off(parts, None, None, workers=2, options=LabOptions(), progress=progress)
+    assert order == [[Part(0), Part(0, "E01")], Part(0, "E33")]
+    assert set(found) == set(parts)
+
+
+def test_a_process_that_dies_is_told_and_ends_the_run(tmp_path):
+    parts, missing = [Part(0, "E01"), Part(1, "E01")], str(tmp_path / "no model")
+    with RunProgress(2, quiet=True) as progress, pytest.raises(CourseError, match="run again with --workers 1"):
+        work_off(parts, load_model(), missing, workers=2, options=LabOptions(tmp_path), progress=progress)
+
+
+def test_no_process_outlives_a_killed_run(tmp_path):
+    script = tmp_path / "long_run.py"
+    script.write_text(RUN.format(out=str(tmp_path / "out"), cache=str(tmp_path / "cache")))
+    run = psutil.Popen([sys.executable, script], stderr=subprocess.PIPE, text=True)
+    try:
+        told = next(line for line in run.stderr if "questions" in line)  # both are ready soon, one is at work
+        assert "BASE" in told
+        started = run.children(recursive=True)
+    finally:
+        run.kill()
+    assert len(started) >= 2
+    _, alive = psutil.wait_procs(started, timeout=60)
+    assert not alive
+
+
+def test_there_is_a_process_a_core_up_to_four(monkeypatch):
+    for n_cores, expected in ((1, 1), (2, 2), (64, 4)):
+        monkeypatch.setattr(workers, "count_cores", lambda n_cores=n_cores: n_cores)
+        assert choose_workers() == expected
+    monkeypatch.undo()
+    assert workers.count_cores() >= 1
