@@ -17,10 +17,10 @@ from random import Random
 import numpy as np
 
 from course_lib.models import Embedder
-from course_lib.progress import RunProgress
 from course_lib.retrieval import CrossEncoderReranker, Hit, Index, LearntReranker, rerank
 from course_lib.retrieval.index import DEFAULT_ACCESS
 from course_lib.retrieval.rerank import Reranker, split_hits
+from course_lib.running.progress import RunProgress
 from course_lib.statistics import bootstrap_interval, paired_bootstrap_difference, share_interval
 from course_lib.world import Question, World, world
 

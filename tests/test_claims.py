@@ -330,7 +330,7 @@ def test_what_is_no_scoreboard_is_refused(value):
 def test_scoreboard_of_a_run_is_joined_to_its_claims():
     from course_lib.experiments import Result
     from course_lib.experiments.base import Finding
-    from course_lib.run import build_scoreboard
+    from course_lib.running.run import build_scoreboard
     from course_lib.statistics import Interval
 
     def measure(seed, added):

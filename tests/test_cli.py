@@ -167,7 +167,7 @@ def test_run_hands_its_options_over(course, monkeypatch, words, seeds, only):
         print("a bar")
         return {"rows": []}
 
-    provide(monkeypatch, "course_lib.run", run_course=run_course)
+    provide(monkeypatch, "course_lib.running.run", run_course=run_course)
     ended = course("run", *words, "--json")
     assert ended.exit_code == 0
     assert json.loads(ended.stdout) == {"rows": []}

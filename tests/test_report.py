@@ -4,7 +4,7 @@ import pytest
 
 from course_lib.arms import ARMS
 from course_lib.report import leaving_rows, print_scoreboard
-from course_lib.run import SHIPPED
+from course_lib.running.run import SHIPPED
 from course_lib.world import QUESTION_SETS
 
 
@@ -46,6 +46,12 @@ def test_the_ends_belong_to_the_interval(shipped, value):
 @pytest.mark.parametrize("new", [line(0.9, seed=1), line(0.9, metric="halluc"), line(0.9, arm="LC"), line(None)])
 def test_only_figures_of_the_same_row_are_compared(shipped, new):
     assert leaving_rows(board(new), shipped(line(0.5, 0.4, 0.6))) == ["0 of 0 figures lie within the shipped intervals"]
+
+
+def test_times_of_another_computer_are_not_compared(shipped):
+    file = shipped(line(0.5, 0.4, 0.6, metric="ms_total"), line(0.5, 0.4, 0.6, metric="update_seconds"))
+    new = board(line(9.0, metric="ms_total"), line(9.0, metric="update_seconds"))
+    assert leaving_rows(new, file) == ["0 of 0 figures lie within the shipped intervals"]
 
 
 def test_an_open_interval_binds_nothing(shipped):

@@ -27,8 +27,8 @@ def run(
 ) -> None:
     """Run the experiments, print the scoreboard and the verdicts, write scoreboard.json and the pictures."""
     chosen = choose_seeds(seed, seeds)
-    from course_lib.run import run_course
-    from course_lib.workers import choose_workers
+    from course_lib.running.run import run_course
+    from course_lib.running.workers import choose_workers
 
     with keep_stdout_clean(as_json):
         result = run_course(

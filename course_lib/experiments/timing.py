@@ -48,7 +48,7 @@ class Clocked:
 def run_timing(lab: Lab) -> Result:
     """Clock the same questions with passages (1, 2 and 4 of them) and with the tuned model."""
     questions = draw_questions(lab, "inkb", N_QUESTIONS)
-    times = {arm: clock_arm(lab, arm, questions) for arm in ARMS}
+    times = clock_arms(lab, questions)
     totals = {arm: table.sum(axis=1) for arm, (table, _) in times.items()}
     rows: list[Row] = []
     for arm, (table, tokens) in times.items():
@@ -60,12 +60,22 @@ def run_timing(lab: Lab) -> Result:
     return Result("E33", lab.seed, tuple(rows), make_findings(times, totals), describe_times(lab, times, totals))
 
 
-def clock_arm(lab: Lab, arm: str, questions: Sequence[Question]) -> tuple[np.ndarray, np.ndarray]:
-    """Return milliseconds by question and phase, shape (n, 3), and prompt tokens, shape (n,)."""
-    k = int(arm.partition("=")[2] or 0)
-    model = lab.model if k else voice_model(lab)
-    clock_question(lab, model, questions[0], k)  # the first call pays for what is made once
-    clocked = [clock_question(lab, model, question, k) for question in questions]
+def clock_arms(lab: Lab, questions: Sequence[Question]) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return for each arm milliseconds by question and phase, shape (n, 3), and prompt tokens, shape (n,).
+
+    The arms take turns, question by question: what slows the computer for a while slows all of them.
+    """
+    passages = {arm: int(arm.partition("=")[2] or 0) for arm in ARMS}
+    models = {arm: lab.model if k else voice_model(lab) for arm, k in passages.items()}
+    clocked: dict[str, list[Clocked]] = {arm: [] for arm in ARMS}
+    for question in [questions[0], *questions]:  # the first time pays for what is made once
+        for arm, k in passages.items():
+            clocked[arm].append(clock_question(lab, models[arm], question, k))
+    return {arm: tabulate(entries[1:]) for arm, entries in clocked.items()}
+
+
+def tabulate(clocked: Sequence[Clocked]) -> tuple[np.ndarray, np.ndarray]:
+    """Return an arm's milliseconds by question and phase, shape (n, 3), and its prompt tokens, shape (n,)."""
     # a short answer says little about the time of a token, so all answers are taken together
     n_written = sum(entry.n_written for entry in clocked)
     per_token = sum(entry.per_token * entry.n_written for entry in clocked) / max(n_written, 1)

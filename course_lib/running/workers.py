@@ -20,8 +20,8 @@ from pathlib import Path
 from course_lib.errors import CourseError
 from course_lib.lab import CACHE, Lab
 from course_lib.models import LocalModel, load_model, use_threads
-from course_lib.parts import Done, Part
-from course_lib.progress import RunProgress
+from course_lib.running.parts import Done, Part
+from course_lib.running.progress import RunProgress
 
 MOST_WORKERS = 4
 """More would need more memory than many laptops have: each takes about 1 GB."""

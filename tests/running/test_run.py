@@ -7,16 +7,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from course_lib import parts, workers
-from course_lib import run as run_module
 from course_lib.errors import CourseError
 from course_lib.experiments import Experiment, Result
 from course_lib.experiments.base import Finding, row
 from course_lib.models import LocalModel
-from course_lib.run import VERSIONED, choose_experiments, run_course
+from course_lib.running import parts, workers
+from course_lib.running import run as run_module
+from course_lib.running.run import VERSIONED, choose_experiments, run_course
 from course_lib.statistics import Interval
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 UP, DOWN = Interval(0.3, 0.1, 0.5, 40), Interval(-0.3, -0.5, -0.1, 40)
 KEYS = {"model", "seeds", "versions", "hashes", "rows", "verdicts"}
 ROW_KEYS = {"arm", "set", "metric", "value", "low", "high", "n", "seed"}

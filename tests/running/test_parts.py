@@ -2,9 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from course_lib import parts
 from course_lib.experiments import EXPERIMENTS
-from course_lib.parts import Part, arm_rows, list_parts, scoreboard_questions
+from course_lib.running import parts
+from course_lib.running.parts import Part, arm_rows, list_parts, scoreboard_questions
 from course_lib.world import QUESTION_SETS, Question, world
 
 

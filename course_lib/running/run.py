@@ -11,14 +11,15 @@ from pathlib import Path
 
 from course_lib.errors import CourseError
 from course_lib.experiments import EXPERIMENTS, Experiment, Result, Row, judge
+from course_lib.files import write_whole
 from course_lib.lab import CACHE, digest
 from course_lib.models import LocalModel, load_model
-from course_lib.parts import Part, list_parts
-from course_lib.progress import RunProgress
 from course_lib.report import draw_pictures, leaving_rows, print_scoreboard
-from course_lib.workers import LabOptions, work_off
+from course_lib.running.parts import Part, list_parts
+from course_lib.running.progress import RunProgress
+from course_lib.running.workers import LabOptions, work_off
 
-SHIPPED = Path(__file__).resolve().parent.parent / "results" / "scoreboard.json"
+SHIPPED = Path(__file__).resolve().parents[2] / "results" / "scoreboard.json"
 VERSIONED = (
     "torch",
     "transformers",
@@ -89,7 +90,7 @@ def run_course(
     rows += [row for found in results.values() for result in found for row in result.rows]
     scoreboard = build_scoreboard(language_model, seeds, rows, experiments, results)
     out.mkdir(parents=True, exist_ok=True)
-    (out / "scoreboard.json").write_text(json_module.dumps(scoreboard, indent=1) + "\n", encoding="utf-8")
+    write_whole(out / "scoreboard.json", f"{json_module.dumps(scoreboard, indent=1)}\n".encode())
     draw_pictures(experiments, results, out / "pictures")
     if not json:
         print_scoreboard(scoreboard, leaving_rows(scoreboard, SHIPPED))

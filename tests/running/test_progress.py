@@ -1,6 +1,6 @@
 import pytest
 
-from course_lib.progress import RunProgress
+from course_lib.running.progress import RunProgress
 
 
 def test_stages_are_plain_lines_on_standard_error_where_that_is_no_terminal(capfd):

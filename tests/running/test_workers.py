@@ -4,17 +4,17 @@ import sys
 import psutil
 import pytest
 
-from course_lib import workers
 from course_lib.errors import CourseError
 from course_lib.models import load_model
-from course_lib.parts import Part
-from course_lib.progress import RunProgress
-from course_lib.run import run_course
-from course_lib.workers import LabOptions, choose_workers, work_off
+from course_lib.running import workers
+from course_lib.running.parts import Part
+from course_lib.running.progress import RunProgress
+from course_lib.running.run import run_course
+from course_lib.running.workers import LabOptions, choose_workers, work_off
 
 RUN = """
 from pathlib import Path
-from course_lib.run import run_course
+from course_lib.running.run import run_course
 
 if __name__ == "__main__":
     run_course(only=["E03"], seeds=[0, 1], out=Path({out!r}), cache=Path({cache!r}), workers=2)
