@@ -21,7 +21,10 @@ def run(
     fresh: Annotated[bool, typer.Option("--fresh", help="Ignore what earlier runs have cached.")] = False,
     out: Annotated[Path, typer.Option(help="Folder for scoreboard.json and pictures.")] = Path("my_course"),
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes that share out the experiments. Default: one a core, up to 4.")
+        int | None,
+        typer.Option(
+            min=1, help="Processes that share the experiments. Default: one a core, as memory allows, up to 4."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

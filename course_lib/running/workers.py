@@ -17,6 +17,8 @@ from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
+import psutil
+
 from course_lib.errors import CourseError
 from course_lib.lab import CACHE, Lab
 from course_lib.models import LocalModel, load_model, use_threads
@@ -24,7 +26,8 @@ from course_lib.running.parts import Done, Part
 from course_lib.running.progress import RunProgress
 
 MOST_WORKERS = 4
-"""More would need more memory than many laptops have: each takes about 1 GB."""
+WORKER_GB = 1.5
+"""What a process may take, of which it mostly needs two thirds."""
 Event = tuple[str, tuple]
 """A method of `RunProgress` and its arguments."""
 
@@ -35,8 +38,9 @@ def count_cores() -> int:
 
 
 def choose_workers() -> int:
-    """Return how many processes suit this computer: one a core, up to `MOST_WORKERS`."""
-    return min(count_cores(), MOST_WORKERS)
+    """Return how many processes suit this computer: one a core, as free memory allows, up to `MOST_WORKERS`."""
+    n_fitting = int(psutil.virtual_memory().available / (WORKER_GB * 1e9))
+    return max(1, min(count_cores(), n_fitting, MOST_WORKERS))
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import psutil
 import pytest
@@ -65,9 +66,14 @@ def test_no_process_outlives_a_killed_run(tmp_path):
     assert not alive
 
 
-def test_there_is_a_process_a_core_up_to_four(monkeypatch):
-    for n_cores, expected in ((1, 1), (2, 2), (64, 4)):
-        monkeypatch.setattr(workers, "count_cores", lambda n_cores=n_cores: n_cores)
-        assert choose_workers() == expected
-    monkeypatch.undo()
-    assert workers.count_cores() >= 1
+@pytest.mark.parametrize(
+    ("n_cores", "free_gb", "n_workers"), [(1, 64, 1), (2, 64, 2), (64, 64, 4), (64, 3.5, 2), (2, 0.2, 1)]
+)
+def test_there_is_a_process_a_core_that_memory_allows_up_to_four(monkeypatch, n_cores, free_gb, n_workers):
+    monkeypatch.setattr(workers, "count_cores", lambda: n_cores)
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(available=free_gb * 1e9))
+    assert choose_workers() == n_workers
+
+
+def test_the_cores_are_those_that_this_process_may_use():
+    assert 1 <= workers.count_cores() <= psutil.cpu_count()
