@@ -58,19 +58,20 @@ def train_all(index: Index, training: Sequence[Question], n_pairs: Sequence[int]
     start = time.perf_counter()
     rerankers["linear"] = LearntReranker.train(index, training, depth=DEPTH)
     print(f"linear: trained in {time.perf_counter() - start:.1f} s")
-    for n in n_pairs:
-        name = f"cross-encoder {n}"
-        start = time.perf_counter()
-        with RunProgress() as bars:
-            bars.stage(f"training {name}")
+    with RunProgress(len(n_pairs)) as bars:
+        for n in n_pairs:
+            name = f"cross-encoder {n}"
+            start = time.perf_counter()
+            bars.stage(name)
             rerankers[name] = CrossEncoderReranker.train(
                 index,
                 training,
                 n_pairs=n,
                 depth=DEPTH,
-                on_step=lambda step, n_steps, loss: bars.detail(f"loss {loss:.3f}", step, n_steps),
+                on_step=lambda step, n_steps, loss: bars.detail("training", step, n_steps),
             )
-        print(f"{name}: trained in {time.perf_counter() - start:.1f} s")
+            bars.finish()
+            print(f"{name}: trained in {time.perf_counter() - start:.1f} s")
     return rerankers
 
 

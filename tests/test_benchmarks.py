@@ -305,6 +305,20 @@ def test_rerankers_are_tested_on_facts_that_none_was_trained_on():
     assert (training, test) == reranking.split_questions(world(0))
 
 
+def test_rerankers_are_trained_by_name_and_each_tells_its_steps(monkeypatch, capsys):
+    def train(index, training, n_pairs, depth, on_step):
+        on_step(1, 1, 0.5)
+        return n_pairs
+
+    monkeypatch.setattr(reranking.LearntReranker, "train", lambda index, training, depth: "linear")
+    monkeypatch.setattr(reranking.CrossEncoderReranker, "train", train)
+    trained = reranking.train_all(None, [], [50, 200])
+    assert trained == {"none": None, "linear": "linear", "cross-encoder 50": 50, "cross-encoder 200": 200}
+    printed, told = capsys.readouterr()
+    assert printed.count("trained in") == 3
+    assert "cross-encoder 200" in told
+
+
 def test_ranks_are_those_of_the_first_passage_of_the_source_with_the_answer():
     question = SimpleNamespace(answer="9 euros", documents=("source",))
     hits = [

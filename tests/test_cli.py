@@ -151,15 +151,15 @@ def test_step_runs_a_real_tool():
 
 
 @pytest.mark.parametrize(
-    ("words", "seeds", "only"),
+    ("words", "seeds", "only", "workers"),
     [
-        ([], [0], []),
-        (["--seed", 7], [7], []),
-        (["--seeds", 3], [0, 1, 2], []),
-        (["--only", "E30", "--only", "E03"], [0], ["E30", "E03"]),
+        ([], [0], [], 3),
+        (["--seed", 7], [7], [], 3),
+        (["--seeds", 3], [0, 1, 2], [], 3),
+        (["--only", "E30", "--only", "E03", "--workers", 1], [0], ["E30", "E03"], 1),
     ],
 )
-def test_run_hands_its_options_over(course, monkeypatch, words, seeds, only):
+def test_run_hands_its_options_over(course, monkeypatch, words, seeds, only, workers):
     asked = {}
 
     def run_course(**options):
@@ -168,10 +168,12 @@ def test_run_hands_its_options_over(course, monkeypatch, words, seeds, only):
         return {"rows": []}
 
     provide(monkeypatch, "course_lib.running.run", run_course=run_course)
+    provide(monkeypatch, "course_lib.running.workers", choose_workers=lambda: 3)
     ended = course("run", *words, "--json")
     assert ended.exit_code == 0
     assert json.loads(ended.stdout) == {"rows": []}
     assert (asked["seeds"], asked["only"], asked["model"], asked["fresh"]) == (seeds, only, None, False)
+    assert asked["workers"] == workers
 
 
 def test_run_refuses_two_ways_to_say_the_seeds(course, monkeypatch):

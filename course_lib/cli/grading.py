@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -17,6 +16,7 @@ from course_lib.cli import grading_proof
 from course_lib.cli.grading_words import describe, summarise
 from course_lib.cli.output import Json, keep_stdout_clean, print_json
 from course_lib.errors import CourseError
+from course_lib.models import count_cores
 
 if TYPE_CHECKING:
     from course_lib.grading.assignment import Assignment
@@ -114,11 +114,6 @@ def where_to_grade(engine: Engine, scheduler: str | None) -> str:
             "expected --engine dask and --scheduler tcp://HOST:PORT together, got one of them: add the other"
         )
     return scheduler or ""
-
-
-def count_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @dataclass(frozen=True)

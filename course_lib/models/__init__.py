@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from course_lib.models.base import Completion, LanguageModel
+    from course_lib.models.cores import count_cores, use_threads
     from course_lib.models.cross_encoder import CrossEncoder
     from course_lib.models.embedder import Embedder
     from course_lib.models.endpoint import EndpointModel, InterruptedGenerationError
     from course_lib.models.loading import load_model
     from course_lib.models.local import LocalModel
     from course_lib.models.settings import Settings, read_settings
-    from course_lib.models.threads import use_threads
 
 __all__ = [
     "Completion",
@@ -25,6 +25,7 @@ __all__ = [
     "LanguageModel",
     "LocalModel",
     "Settings",
+    "count_cores",
     "load_model",
     "read_settings",
     "use_threads",
@@ -33,12 +34,12 @@ __all__ = [
 _HOME = {
     **dict.fromkeys(("Completion", "LanguageModel"), "base"),
     **dict.fromkeys(("EndpointModel", "InterruptedGenerationError"), "endpoint"),
+    **dict.fromkeys(("count_cores", "use_threads"), "cores"),
     **dict.fromkeys(("Settings", "read_settings"), "settings"),
     "CrossEncoder": "cross_encoder",
     "Embedder": "embedder",
     "LocalModel": "local",
     "load_model": "loading",
-    "use_threads": "threads",
 }
 
 

@@ -21,20 +21,15 @@ import psutil
 
 from course_lib.errors import CourseError
 from course_lib.lab import CACHE, Lab
-from course_lib.models import LocalModel, load_model, use_threads
+from course_lib.models import LocalModel, count_cores, load_model, use_threads
 from course_lib.running.parts import Done, Part
 from course_lib.running.progress import RunProgress
 
 MOST_WORKERS = 4
 WORKER_GB = 1.5
-"""What a process may take, of which it mostly needs two thirds."""
+"""Free memory that a process must find; `course benchmark --only memory` measures what a whole run takes."""
 Event = tuple[str, tuple]
 """A method of `RunProgress` and its arguments."""
-
-
-def count_cores() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def choose_workers() -> int:
@@ -101,7 +96,7 @@ def work_off(
     model, name
         The model of this process, and what `load_model` makes it of in the others.
     workers
-        Processes; 1 does all in this one.
+        Processes, no more than there are parts to share; 1 does all in this one.
     options
         Of the labs.
     progress
@@ -112,8 +107,9 @@ def work_off(
     CourseError
         A process has died. What a part raises is raised here. Finished adapters and answers stay in the cache.
     """
-    shared = [part for part in parts if not part.measures_time] if workers > 1 else []
-    found = dict(_share_out(shared, name, workers, options, progress)) if shared else {}
+    shared = [part for part in parts if not part.measures_time]
+    workers = min(workers, len(shared))
+    found = dict(_share_out(shared, name, workers, options, progress)) if workers > 1 else {}
     bench = Bench(model, options, lambda event: progress.tell(*event))
     return found | {part: bench.do(part) for part in parts if part not in found}
 
@@ -127,7 +123,7 @@ def _share_out(
     listener = threading.Thread(target=_listen, args=(events, progress), daemon=True)
     listener.start()
     given = (name, options, events, max(1, count_cores() // workers))
-    pool = ProcessPoolExecutor(min(workers, len(parts)), context, _open_bench, given)
+    pool = ProcessPoolExecutor(workers, context, _open_bench, given)
     try:
         longest_first = sorted(parts, key=lambda part: -part.minutes)
         waiting = {pool.submit(_do, part): part for part in longest_first}

@@ -2,11 +2,12 @@ import json
 
 import pytest
 
+from course_lib.models import count_cores
 from tests.authoring.tiny import STEM, make_source, pretend_to_run, replace
 from tools import build_notebooks
 from tools.authoring.budgets import Measured, read_budgets
 from tools.authoring.building import build, check, run_slow
-from tools.authoring.measuring import Run, count_cores
+from tools.authoring.measuring import Run
 from tools.authoring.running import RunError
 
 

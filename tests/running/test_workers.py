@@ -45,6 +45,16 @@ def test_what_measures_time_runs_in_this_process_after_all_else(monkeypatch):
     assert set(found) == set(parts)
 
 
+def test_a_single_part_needs_no_further_process(monkeypatch):
+    monkeypatch.setattr(workers, "_share_out", lambda *given: pytest.fail("a process was started"))
+    monkeypatch.setattr(workers.Bench, "do", lambda bench, part: part.title)
+    with RunProgress(2, quiet=True) as progress:
+        found = work_off(
+            [Part(0, "E30"), Part(0, "E33")], None, None, workers=2, options=LabOptions(), progress=progress
+        )
+    assert len(found) == 2
+
+
 def test_a_process_that_dies_is_told_and_ends_the_run(tmp_path):
     parts, missing = [Part(0, "E01"), Part(1, "E01")], str(tmp_path / "no model")
     with RunProgress(2, quiet=True) as progress, pytest.raises(CourseError, match="run again with --workers 1"):

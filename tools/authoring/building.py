@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 
 from nbformat import NotebookNode
 
+from course_lib.models import count_cores
 from tools.authoring import sync
 from tools.authoring.budgets import Measured, broken_promises, count, read_budgets, read_promise, settle, write_budgets
 from tools.authoring.editions import as_text, cell_id, digest_outputs, keep_outputs, make_solved, make_student
 from tools.authoring.inspecting import choose, find_leaks_on_disk, inspect, readable
-from tools.authoring.measuring import Run, count_cores
+from tools.authoring.measuring import Run
 from tools.authoring.running import RunError, run_notebook
 from tools.authoring.source import Lesson
 from tools.authoring.steps import find_unfinished

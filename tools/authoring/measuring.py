@@ -1,6 +1,5 @@
 """Measures a notebook while it runs: time, memory, and which cell it is at."""
 
-import os
 import threading
 import time
 from dataclasses import dataclass
@@ -114,8 +113,3 @@ class Watch:
         """Return what was measured up to the last cell that ended."""
         peak = self.memory.peak_bytes if self.memory else 0
         return Run(round(self.ended - self.started, 2), round(peak / 1e6))
-
-
-def count_cores() -> int:
-    """Return how many processor cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
