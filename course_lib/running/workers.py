@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
@@ -124,9 +125,11 @@ def _share_out(
     listener.start()
     given = (name, options, events, max(1, count_cores() // workers))
     pool = ProcessPoolExecutor(workers, context, _open_bench, given)
+    others = set(multiprocessing.active_children())
     try:
         longest_first = sorted(parts, key=lambda part: -part.minutes)
-        waiting = {pool.submit(_do, part): part for part in longest_first}
+        with _without_interrupts():
+            waiting = {pool.submit(_do, part): part for part in longest_first}
         for future in as_completed(waiting):
             yield waiting[future], future.result()
     except BrokenProcessPool as error:
@@ -134,10 +137,27 @@ def _share_out(
             f"one of {workers} processes has ended before its part was done, perhaps for want of memory: run again "
             "with --workers 1, what was finished is kept"
         ) from error
+    except BaseException:  # an error or Ctrl-C: it is told at once, and not when the other parts have ended
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
     events.put(None)
     listener.join()
+
+
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Put Ctrl-C off until the end of the block; processes that begin in it never see it and say nothing about it."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 
 
 def _listen(events: SimpleQueue, progress: RunProgress) -> None:
@@ -155,7 +175,7 @@ _bench: Bench
 def _open_bench(name: str | None, options: LabOptions, events: SimpleQueue, threads: int) -> None:
     """Prepare a process for its parts."""
     global _bench
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # ends it at once and without words; the parent has them
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
     threading.Thread(target=_end_with_parent, daemon=True).start()
     use_threads(threads)
     _bench = Bench(load_model(name), options, lambda event: events.put((os.getpid(), event)))

@@ -1,3 +1,6 @@
+import multiprocessing
+import os
+import signal
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -20,6 +23,13 @@ from course_lib.running.run import run_course
 if __name__ == "__main__":
     run_course(only=["E03"], seeds=[0, 1], out=Path({out!r}), cache=Path({cache!r}), workers=2)
 """
+
+
+class FailingPart(Part):
+    """A part that fails at once."""
+
+    def do(self, lab):
+        raise CourseError(f"{self.title} cannot be done")
 
 
 def test_two_processes_find_what_one_finds(tmp_path, capfd):
@@ -72,6 +82,31 @@ def test_no_process_outlives_a_killed_run(tmp_path):
     finally:
         run.kill()
     assert len(started) >= 2
+    _, alive = psutil.wait_procs(started, timeout=60)
+    assert not alive
+
+
+def test_an_error_is_told_before_the_other_parts_have_ended(tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr(RunProgress, "tell", lambda progress, what, *rest: told.append(what))
+    parts = [Part(0, "E03"), FailingPart(0, "E01")]
+    with RunProgress(2, quiet=True) as progress, pytest.raises(CourseError, match="cannot be done"):
+        work_off(parts, load_model(), None, workers=2, options=LabOptions(tmp_path), progress=progress)
+    assert "finish" not in told
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is sent in another way there")
+def test_ctrl_c_while_the_processes_begin_ends_all_and_only_the_run_says_so(tmp_path):
+    script = tmp_path / "long_run.py"
+    script.write_text(RUN.format(out=str(tmp_path / "out"), cache=str(tmp_path / "cache")))
+    run = psutil.Popen([sys.executable, script], stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while not any("spawn_main" in " ".join(child.cmdline()) for child in run.children()):
+        assert run.is_running()
+    started = run.children(recursive=True)
+    os.killpg(run.pid, signal.SIGINT)
+    _, told = run.communicate(timeout=120)
+    assert told.count("KeyboardInterrupt") == 1
     _, alive = psutil.wait_procs(started, timeout=60)
     assert not alive
 
