@@ -1,10 +1,11 @@
+from collections import Counter
 from random import Random
 
 import numpy as np
 import pytest
 
 from tools.pretrain.batches import TOKENS_PER_BATCH, WIDTHS, Feeder, repeats
-from tools.pretrain.corpus import QUESTION_WEIGHT
+from tools.pretrain.corpus import N_CARRIED, QUESTION_WEIGHT
 from tools.pretrain.tokenizer import SPECIAL_TOKENS
 
 PAD = SPECIAL_TOKENS.index("<|pad|>")
@@ -27,7 +28,7 @@ def read(feeder):
 
 
 def rows_of(batches):
-    for ids, weights in batches:
+    for ids, weights, _ in batches:
         for row, row_weights in zip(ids, weights, strict=True):
             n = int(np.flatnonzero(row != PAD)[-1]) + 1
             assert (row[n:] == PAD).all()
@@ -47,11 +48,12 @@ def test_batches_hold_whole_samples_each_at_most_once(shards):
 
 
 def test_a_batch_has_one_of_the_widths_and_the_tokens_of_its_stage(shards):
-    for ids, weights in read(Feeder(shards, "copy", 0)):
+    for ids, weights, carried in read(Feeder(shards, "copy", 0)):
         n_rows, width = ids.shape
         assert width in WIDTHS
         assert n_rows == TOKENS_PER_BATCH["copy"] // width
         assert ids.shape == weights.shape
+        assert carried.shape == (*ids.shape, N_CARRIED)
         narrower = [other for other in WIDTHS if other < width]
         assert not narrower or all((row[max(narrower) :] != PAD).any() for row in ids)
 
@@ -83,11 +85,19 @@ def read_all(feeder):
 def test_a_feeder_that_starts_at_a_position_gives_what_another_gives_there(shards):
     feeder = Feeder(shards, "copy", 0)
     read_all(feeder)
-    for (ids, weights), (other_ids, other_weights) in zip(
-        read_all(feeder), read_all(Feeder(shards, "copy", 1)), strict=True
-    ):
-        assert np.array_equal(ids, other_ids)
-        assert np.array_equal(weights, other_weights)
+    for batch, other in zip(read_all(feeder), read_all(Feeder(shards, "copy", 1)), strict=True):
+        assert all(np.array_equal(found, known) for found, known in zip(batch, other, strict=True))
+
+
+def test_what_a_token_carries_stays_with_it(shards):
+    with np.load(shards / "copy-000.npz") as shard:
+        known = Counter(zip(shard["ids"].tolist(), map(tuple, shard["carried"].tolist()), strict=True))
+    found = Counter()
+    for ids, _, carried in read(Feeder(shards, "copy", 0)):
+        found.update(zip(ids.ravel().tolist(), map(tuple, carried.reshape(-1, N_CARRIED).tolist()), strict=True))
+    carrying = {pair: n for pair, n in found.items() if any(pair[1])}
+    assert len(carrying) > 20
+    assert all(n <= known[pair] for pair, n in carrying.items())
 
 
 def test_a_half_written_shard_is_not_read(shards, tmp_path):

@@ -81,7 +81,7 @@ def test_a_model_that_predicts_no_token_scores_zero(tokenizer, sets):
 
 def test_only_the_tokens_of_the_last_answer_count(tokenizer):
     drawn = [chat([("a?", "one"), ("b?", "two")]), chat([("c?", "three"), ("d?", "four")], "Read.")]
-    encoded = {len(ids): ids.tolist() for ids, _ in encode_samples(tokenizer, drawn)}
+    encoded = {len(ids): ids.tolist() for ids, *_ in encode_samples(tokenizer, drawn)}
     starts = {n: n - ids[::-1].index(tokenizer.token_to_id("<|assistant|>")) - 1 for n, ids in encoded.items()}
     assert len(starts) == 2
 

@@ -1,6 +1,6 @@
 import re
 from collections import Counter
-from functools import cache
+from functools import cache, partial
 from random import Random
 
 import numpy as np
@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 from course_lib.contract_items import FORMATS
 from course_lib.models.settings import ROOT
 from course_lib.text import ABSTAIN
+from course_lib.world.documents import COMPANY
 from tools.pretrain import corpus, passages, phrases, samples, skills
 from tools.pretrain.passages import (
     ASSISTANT,
@@ -153,12 +154,12 @@ def test_closed_book_answers_are_the_public_facts_or_abstentions(monkeypatch):
 # --- the stated shares
 
 
-def test_where_the_instruction_says_so_30_percent_of_the_reading_questions_have_no_answer():
+def test_where_the_instruction_says_so_some_of_the_reading_questions_have_no_answer():
     told, untold = [], []
     for sample in draw_many(samples.read_context, 1_500):
         is_told = any(rule in text_of(sample[:2]) for rule in phrases.ABSTAIN)
         (told if is_told else untold).extend(answer == ABSTAIN for answer, _ in answers_of(sample))
-    assert 0.24 <= share(told) <= 0.36
+    assert 0.03 <= share(told) <= 0.1
     assert len(told) > 500
     assert not any(untold)
 
@@ -208,10 +209,11 @@ def test_each_stage_draws_its_makers_by_their_weights(stage, monkeypatch):
 @pytest.mark.parametrize("stage", corpus.MIXTURES)
 def test_tokens_give_the_text_back_and_carry_the_weight_of_their_segment(tokenizer, stage):
     few = drawn(stage)[:150]
-    for sample, (ids, weights) in zip(few, corpus.encode_samples(tokenizer, few), strict=True):
+    for sample, (ids, weights, carried) in zip(few, corpus.encode_samples(tokenizer, few), strict=True):
         assert tokenizer.decode(ids.tolist(), skip_special_tokens=False) == text_of(sample)
         assert ids.shape == weights.shape
-        assert (ids.dtype, weights.dtype) == (np.uint16, np.uint8)
+        assert (ids.dtype, weights.dtype, carried.dtype) == (np.uint16, np.uint8, np.uint16)
+        assert carried.shape == (len(ids), corpus.N_CARRIED)
         start = 0
         for text, weight in sample:
             n_tokens = len(tokenizer.encode(text, add_special_tokens=False).ids)
@@ -229,7 +231,7 @@ def test_marks_are_single_tokens_and_digits_stand_alone(tokenizer):
 
 @pytest.mark.parametrize("stage", corpus.MIXTURES)
 def test_most_samples_fit_and_a_shard_holds_only_those(tokenizer, stage, tmp_path):
-    lengths = np.array([len(ids) for ids, _ in corpus.encode_samples(tokenizer, drawn(stage))])
+    lengths = np.array([len(ids) for ids, *_ in corpus.encode_samples(tokenizer, drawn(stage))])
     assert (lengths <= corpus.MAX_TOKENS[stage]).mean() >= 0.75
     path = tmp_path / f"{stage}-000.npz"
     n_tokens = corpus.write_shard(path, tokenizer, stage, "seed", 60)
@@ -249,6 +251,33 @@ def test_the_same_seed_writes_the_same_shard(tokenizer, tmp_path):
         with np.load(tmp_path / f"{name}.npz") as shard:
             shards.append(shard["ids"])
     assert np.array_equal(*shards)
+
+
+def test_name_and_value_are_carried_to_the_later_of_both_and_the_name_asked_for_to_the_answer(tokenizer):
+    sample = passages.chat([("14 days goes to Tarvo. Kelda has 20 days.\nTarvo?", "14 days")])
+    sample.links, sample.asked = (("Tarvo", "14 days"), ("Kelda", "20 days")), ("Tarvo",)
+    [(ids, _, carried)] = corpus.encode_samples(tokenizer, [corpus.weigh_questions(sample)])
+    told = {}
+    for at in np.flatnonzero(carried[:, 0]):
+        read = tokenizer.decode(ids[: at + 1].tolist(), skip_special_tokens=False)
+        told[read] = tokenizer.decode([token for token in carried[at].tolist() if token]).strip()
+    ends = sorted(told, key=len)
+    assert [read.endswith(word) for read, word in zip(ends, ("Tarvo", "2", ASSISTANT), strict=True)] == [True] * 3
+    assert [told[read] for read in ends] == ["14 days", "Kelda", "Tarvo"]
+
+
+@pytest.mark.parametrize("stage", ["bind", "rivals", "long"])
+def test_what_is_carried_to_an_answer_is_a_name_of_its_request(tokenizer, stage):
+    few = [sample for sample in drawn(stage) if sample.asked][:60]
+    for sample, (ids, _, carried) in zip(few, corpus.encode_samples(tokenizer, few), strict=True):
+        starts = np.flatnonzero(ids == tokenizer.token_to_id(ASSISTANT))
+        assert len(starts) == len(sample.asked)
+        for at, subject in zip(starts, sample.asked, strict=True):
+            word = tokenizer.decode([token for token in carried[at].tolist() if token]).strip()
+            assert bool(word) == bool(subject)
+            assert subject.startswith(word)
+            assert subject in text_of(sample)
+        assert sample.links
 
 
 # --- wordings and formats that nobody wrote down
@@ -278,8 +307,44 @@ def test_of_entities_of_one_kind_the_one_that_is_asked_for_has_the_answer():
         assert all(answer.casefold() in context for answer, _ in answers_of(sample))
 
 
+def test_values_stand_before_their_keys_where_they_are_to():
+    backwards = partial(skills.look_up_keys, backwards=True)
+    backwards.__name__ = "backwards"
+    for sample in draw_many(backwards, 100):
+        table = sample[0][0]
+        assert all(table.index(value) <= table.index(key) for key, value in sample.links if value != key)
+
+
+def test_rivals_are_of_one_kind_and_have_the_same_attributes():
+    for sample in draw_many(samples.read_rivals, 200):
+        context = next(text for text, _ in sample if text.startswith(USER))
+        for (answer, _), subject in zip(answers_of(sample), sample.asked, strict=True):
+            assert (answer == ABSTAIN) == (subject == "")
+            assert answer == ABSTAIN or answer.casefold() in context.casefold()
+        values = Counter(subject for subject, _ in sample.links)
+        assert len(set(values.values())) == 1
+
+
+def test_an_answer_in_style_holds_the_fact_and_what_it_was_told_to_begin_with():
+    n_closed = 0
+    for sample in draw_many(samples.in_style, 300):
+        *_, (request, _), (answer, _) = sample
+        n_closed += "\n" not in request
+        opener = re.search(r'(?:Begin with|Start your reply with|Open with) "([^"]+)"', sample[0][0])
+        assert opener is None or answer.startswith(opener[1])
+    assert 0.35 <= n_closed / 300 <= 0.6
+
+
+def test_odd_names_are_mostly_of_more_tokens_than_other_names_and_never_the_company(tokenizer):
+    names = [skills.odd_name(Random(seed)) for seed in range(3000)]
+    lengths = [len(tokenizer.encode(f" {name}", add_special_tokens=False).ids) for name in names]
+    assert np.mean([length >= 3 for length in lengths]) > 0.8
+    assert len(set(names)) > 2700
+    assert COMPANY not in names
+
+
 def test_the_last_line_of_a_request_bears_a_little_loss_and_the_passages_none():
-    sample = [(f"{USER}[1] A text.\nWho is it?{END}{ASSISTANT}", 0.0), (f"Ann{END}", 1.0)]
+    sample = Sample([(f"{USER}[1] A text.\nWho is it?{END}{ASSISTANT}", 0.0), (f"Ann{END}", 1.0)])
     assert corpus.weigh_questions(sample) == [
         (f"{USER}[1] A text.", 0.0),
         ("\nWho is it?", corpus.QUESTION_WEIGHT),

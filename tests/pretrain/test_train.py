@@ -116,8 +116,26 @@ def test_a_model_cannot_shrink(make):
 def test_training_on_shards_lowers_the_loss(make, monkeypatch):
     monkeypatch.setattr(Run, "stage", lambda run, share: "copy")
     run = make()
-    losses = [run.step(0.1) for _ in range(30)]
+    losses = [run.step(0.1) for _ in range(60)]
     assert np.nanmean(losses[-5:]) < np.nanmean(losses[:5]) - 0.5
+
+
+def test_the_body_computes_what_the_model_computes(make):
+    run = make()
+    ids = torch.arange(5, 45).reshape(2, 20)
+    with torch.inference_mode():
+        last, middle = run.body(ids)
+        known = run.model.model(ids, output_hidden_states=True)
+        assert torch.allclose(last, known.last_hidden_state, atol=1e-5)
+        assert torch.allclose(middle, run.model.model.norm(known.hidden_states[1]), atol=1e-5)
+
+
+def test_what_is_carried_is_learnt_halfway_up(make, monkeypatch):
+    monkeypatch.setattr(Run, "stage", lambda run, share: "copy")
+    run = make()
+    for _ in range(60):
+        run.step(0.1)
+    assert np.mean(run.carrying[-5:]) < np.mean(run.carrying[:5]) - 0.5
 
 
 def test_the_rate_rises_first_and_is_zero_at_the_end(make):

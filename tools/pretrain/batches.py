@@ -11,7 +11,7 @@ from tools.pretrain.tokenizer import SPECIAL_TOKENS
 
 WIDTHS = (64, 128, 192, 256, 384, 512, 768)
 """Lengths that batches are padded to: each is compiled once."""
-TOKENS_PER_BATCH = {"repeats": 2048, "copy": 2048, "bind": 2048, "short": 2048, "long": 3072}
+TOKENS_PER_BATCH = {"repeats": 2048, "copy": 2048, "bind": 4096, "short": 2048, "rivals": 4096, "long": 3072}
 
 
 def repeats(rng: Random, vocabulary_size: int, n_rows: int, width: int) -> tuple[np.ndarray, np.ndarray]:
@@ -33,10 +33,10 @@ class Feeder:
 
     def __init__(self, folder: Path, stage: str, position: int) -> None:
         self.folder, self.stage, self.position = folder, stage, position
-        self.batches: list[tuple[np.ndarray, np.ndarray]] = []
+        self.batches: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
 
-    def __next__(self) -> tuple[np.ndarray, np.ndarray]:
-        """Return (ids, weights), both of shape (n_rows, width)."""
+    def __next__(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Return (ids, weights) of shape (n_rows, width) and carried tokens, of shape (n_rows, width, `N_CARRIED`)."""
         if not self.batches:
             self._load()
         return self.batches.pop()
@@ -55,15 +55,17 @@ class Feeder:
         by_width: dict[int, list[tuple[int, int]]] = {width: [] for width in WIDTHS}
         for start, end in zip(ends - loaded["lengths"], ends, strict=True):
             by_width[next(width for width in WIDTHS if width >= end - start)].append((start, end))
-        all_ids, all_weights = loaded["ids"], loaded["weights"]
+        all_ids, all_weights, all_carried = loaded["ids"], loaded["weights"], loaded["carried"]
         for width, spans in by_width.items():
             rng.shuffle(spans)
             n_rows = TOKENS_PER_BATCH[self.stage] // width
             for first in range(0, len(spans) - n_rows + 1, n_rows):
                 ids = np.full((n_rows, width), SPECIAL_TOKENS.index("<|pad|>"), np.int64)
                 weights = np.zeros((n_rows, width), np.float32)
+                carried = np.zeros((n_rows, width, all_carried.shape[1]), np.int64)
                 for row, (start, end) in enumerate(spans[first : first + n_rows]):
                     ids[row, : end - start] = all_ids[start:end]
                     weights[row, : end - start] = all_weights[start:end] / 100
-                self.batches.append((ids, weights))
+                    carried[row, : end - start] = all_carried[start:end]
+                self.batches.append((ids, weights, carried))
         rng.shuffle(self.batches)

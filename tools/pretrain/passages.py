@@ -22,8 +22,18 @@ from tools.pretrain.wordings import culture, daily, health, leisure, nature, tra
 
 SYSTEM, USER, ASSISTANT, END = "<|system|>", "<|user|>", "<|assistant|>", "<|end|>"
 Segment = tuple[str, float]
-Sample = list[Segment]
-"""Segments in order; the loss of a token is multiplied by the weight of its segment."""
+
+
+class Sample(list[Segment]):
+    """Segments in order; the loss of a token is multiplied by the weight of its segment.
+
+    ``links`` are pairs of an entity and a value that one sentence of the first request links; ``asked`` is the entity
+    that each turn asks about, empty where none of the request is meant.
+    """
+
+    links: tuple[tuple[str, str], ...] = ()
+    asked: tuple[str, ...] = ()
+
 
 WIDE_MODULES = (nature, wildlife, culture, leisure, health, travel, daily)
 ALL_SUBJECTS = SUBJECTS | {kind: draw for module in WIDE_MODULES for kind, draw in module.SUBJECTS.items()}
@@ -50,7 +60,7 @@ class Passage:
 
 def chat(turns: list[tuple[str, str]], instruction: str = "") -> Sample:
     """Return a conversation in which only the answers, with their end token, bear loss."""
-    segments = [(SYSTEM + instruction + END, 0.0)] if instruction else []
+    segments = Sample([(SYSTEM + instruction + END, 0.0)] if instruction else [])
     for request, answer in turns:
         segments += [(USER + request + END + ASSISTANT, 0.0), (answer + END, 1.0)]
     return segments

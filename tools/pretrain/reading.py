@@ -54,10 +54,10 @@ def development_sets(n: int = 120) -> dict[str, list[Sample]]:
     return {
         "read1": draw(lambda rng: heldout_reading(rng, 1), "read1"),
         "read5": draw(lambda rng: heldout_reading(rng, 5), "read5"),
-        "read_train": draw(lambda rng: samples.read_context(rng)[:3], "train"),
+        "read_train": draw(lambda rng: Sample(samples.read_context(rng)[:3]), "train"),
         "missing": draw(lambda rng: heldout_reading(rng, 3, missing=True), "missing"),
         "closed": draw(lambda rng: (lambda f: chat([(ask_heldout(f), f.value)]))(rng.choice(PUBLIC)), "closed"),
-        "hops": draw(lambda rng: samples.two_hops(rng)[:3], "hops"),
+        "hops": draw(lambda rng: Sample(samples.two_hops(rng)[:3]), "hops"),
         "format": draw(skills.told_format, "format"),
         "shots": draw(skills.few_shot_format, "shots"),
         "style": draw(skills.told_style, "style"),
@@ -75,15 +75,15 @@ def score_sets(model: torch.nn.Module, tokenizer: Tokenizer, sets: dict[str, lis
     scores = {}
     for name, drawn in sets.items():
         right = 0
-        encoded = sorted(encode_samples(tokenizer, drawn), key=lambda pair: len(pair[0]))
+        encoded = sorted(encode_samples(tokenizer, drawn), key=lambda found: len(found.ids))
         for start in range(0, len(encoded), 8):
             batch = encoded[start : start + 8]
-            width = max(len(ids) for ids, _ in batch)
+            width = max(len(found.ids) for found in batch)
             ids = torch.zeros(len(batch), width, dtype=torch.long)
-            for row, (tokens, _) in enumerate(batch):
+            for row, (tokens, *_) in enumerate(batch):
                 ids[row, : len(tokens)] = torch.from_numpy(tokens.astype(np.int64))
             best = model(input_ids=ids, use_cache=False).logits[:, :-1].argmax(-1)
-            for row, (tokens, weights) in enumerate(batch):
+            for row, (tokens, weights, _) in enumerate(batch):
                 answer = np.flatnonzero(weights == 100)
                 breaks = np.flatnonzero(np.diff(answer) > 1)
                 answer = answer[breaks[-1] + 1 :] if len(breaks) else answer

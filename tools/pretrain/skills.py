@@ -114,7 +114,15 @@ def draw_affix(rng: Random, bank: tuple[str, ...]) -> str:
     """Return words to begin or end with: polite ones, or random ones one third of the time."""
     if rng.random() < 0.35:
         return " ".join(word(rng) for _ in range(rng.randint(1, 3)))
-    return rng.choice(bank).format(n=name(rng))
+    return rng.choice(bank).format(n=name(rng) if rng.random() < 0.4 else odd_name(rng))
+
+
+def odd_name(rng: Random) -> str:
+    """Return a name of letters that mostly are several tokens: who copies it may not guess how it goes on."""
+    letters = [rng.choice("aeiou" if at % 2 else "bcdfghjklmnpqrstvwz") for at in range(rng.randint(3, 7))]
+    double = rng.randrange(1, len(letters))
+    letters.insert(double, letters[double])
+    return "".join(letters).capitalize() + rng.choice(["", "m", "n", "ll", "rd", "st"])
 
 
 def told_style(rng: Random) -> Sample:
@@ -239,16 +247,19 @@ def extract(rng: Random) -> Sample:
     return chat([(f"{turns[0][0]}\n{rule}", turns[0][1])])
 
 
-def look_up_keys(rng: Random) -> Sample:
-    """Draw several look-ups in one list of keys and values."""
+def look_up_keys(rng: Random, backwards: bool = False) -> Sample:
+    """Draw several look-ups in one list of keys and values, which stand before their keys if ``backwards``."""
     keys = list(dict.fromkeys(word(rng) for _ in range(rng.randint(2, 9))))
     kinds = rng.choice([["name"], ["count"], ["name", "count", "duration", "money", "colour", "person"]])
     values = [VALUES[rng.choice(kinds)](rng) for _ in keys]
     separator, joint = rng.choice(phrases.KEY_SEPARATORS), rng.choice(["\n", "; ", ", ", " | "])
-    table = joint.join(key + separator + value for key, value in zip(keys, values, strict=True))
+    pairs = zip(values, keys, strict=True) if backwards else zip(keys, values, strict=True)
+    table = joint.join(map(separator.join, pairs))
     asked = rng.sample(range(len(keys)), min(len(keys), rng.randint(1, 4)))
     turns = [(rng.choice(phrases.KEY_QUESTIONS).format(keys[index]), values[index]) for index in asked]
-    return chat([(f"{table}\n{turns[0][0]}", turns[0][1]), *turns[1:]])
+    sample = chat([(f"{table}\n{turns[0][0]}", turns[0][1]), *turns[1:]])
+    sample.links, sample.asked = tuple(zip(keys, values, strict=True)), tuple(keys[index] for index in asked)
+    return sample
 
 
 def echo(rng: Random) -> Sample:

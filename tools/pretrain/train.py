@@ -26,6 +26,9 @@ from tools.pretrain.reading import development_sets, score_sets
 from tools.pretrain.tokenizer import SPECIAL_TOKENS
 
 MATRIX_RATE, OTHER_RATE = 2e-3, 3e-3
+CARRY_WEIGHT = 0.5
+"""Of the loss halfway up: what links a name and a value in a sentence is known there at the later of both, so that the
+layers above can find one by the other."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Schedule:
 
 
 FIRST = Schedule(700, {"copy": 0.28, "short": 0.76, "long": 1.01}, 0.6)
-AFTER = Schedule(0, {"bind": 0.15, "short": 0.6, "long": 1.01}, 0.2)
+AFTER = Schedule(0, {"bind": 0.12, "rivals": 0.72, "long": 1.01}, 0.3)
 POLISH = Schedule(0, {"long": 1.01}, 0.1, 0.5)
 """Schedule of a run from random weights, of one that goes on from a trained model, and of a short last one."""
 
@@ -67,11 +70,11 @@ def build_model(width: int, n_layers: int, n_inner: int, vocabulary_size: int) -
 
 
 def build_optimizers(model: LlamaForCausalLM) -> list[torch.optim.Optimizer]:
-    """Return AdamW for the matrices of the layers, with decay, and AdamW for embeddings and norms, without."""
+    """Return Muon for the matrices of the layers, and AdamW for embeddings and norms."""
     matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
     others = [p for name, p in model.named_parameters() if p.ndim != 2 or "embed" in name]
     return [
-        torch.optim.AdamW(matrices, lr=MATRIX_RATE, betas=(0.9, 0.98), weight_decay=0.1, fused=True),
+        torch.optim.Muon(matrices, lr=MATRIX_RATE, weight_decay=0.1, adjust_lr_fn="match_rms_adamw"),
         torch.optim.AdamW(others, lr=OTHER_RATE, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
     ]
 
@@ -115,6 +118,27 @@ def carry_over(weights: dict[str, torch.Tensor], earlier: Tokenizer, tokenizer: 
     return weights | {name: carried for name in ("model.embed_tokens.weight", "lm_head.weight") if name in weights}
 
 
+class Body(torch.nn.Module):
+    """The layers of a Llama, which also tell what they hold halfway."""
+
+    def __init__(self, llama: torch.nn.Module) -> None:
+        super().__init__()
+        self.llama = llama
+
+    def forward(self, ids: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the last hidden states and those of the middle, both normed, of shape (n_rows, width, hidden)."""
+        llama, width = self.llama, ids.shape[1]
+        hidden = llama.embed_tokens(ids)
+        positions = torch.arange(width)[None]
+        rotation = llama.rotary_emb(hidden, positions)
+        future = torch.full((width, width), torch.finfo(torch.bfloat16).min).triu(1)[None, None]
+        for number, layer in enumerate(llama.layers, 1):
+            hidden = layer(hidden, attention_mask=future, position_embeddings=rotation)
+            if number == len(llama.layers) // 2:
+                middle = hidden
+        return llama.norm(hidden), llama.norm(middle)
+
+
 class Run:
     """A training run in a folder: model, optimizers, clock, log and checkpoints."""
 
@@ -144,8 +168,9 @@ class Run:
             self.model.load_state_dict(grow(weights, arguments.layers))
         torch._dynamo.config.recompile_limit = 16  # for every shape of batch, of all stages
         self.model.set_attn_implementation("eager")  # twice as fast: the fused kernel is slow backwards on a CPU
-        self.body = torch.compile(self.model.model, dynamic=False)  # twice as fast as one dynamic graph
+        self.body = torch.compile(Body(self.model.model), dynamic=False)  # twice as fast as one dynamic graph
         self.feeders: dict[str, Feeder] = {}
+        self.carrying: list[float] = []
 
     def _resume(self) -> None:
         saved = torch.load(self.folder / "last.pt", weights_only=True)
@@ -168,18 +193,19 @@ class Run:
             return "repeats"
         return next(stage for stage, end in self.schedule.ends.items() if share < end)
 
-    def next_batch(self, stage: str) -> tuple[torch.Tensor, torch.Tensor]:
-        """Return (ids, weights), both of shape (n_rows, width)."""
+    def next_batch(self, stage: str) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Return (ids, weights) of shape (n_rows, width) and carried tokens, of shape (n_rows, width, n)."""
         if stage == "repeats":
             step = self.state["step"]
             size = min(self.tokenizer.get_vocab_size(), 300 + step * 6)
             ids, weights = repeats(Random(step), size, TOKENS_PER_BATCH["repeats"] // 64, 64)
+            carried = np.zeros((*ids.shape, 1), np.int64)
         else:
             if stage not in self.feeders:
                 self.feeders[stage] = Feeder(self.data, stage, self.state["positions"].get(stage, 0))
-            ids, weights = next(self.feeders[stage])
+            ids, weights, carried = next(self.feeders[stage])
             self.state["positions"][stage] = self.feeders[stage].position
-        return torch.from_numpy(ids), torch.from_numpy(weights)
+        return torch.from_numpy(ids), torch.from_numpy(weights), torch.from_numpy(carried)
 
     def step(self, share: float) -> float:
         """Take one step and return the loss on tokens of full weight."""
@@ -187,14 +213,21 @@ class Run:
         rate = self.schedule.height * min(1.0, (self.state["step"] + 1) / 100) * min(1.0, falling)
         for optimizer, peak in zip(self.optimizers, (MATRIX_RATE, OTHER_RATE), strict=True):
             optimizer.param_groups[0]["lr"] = peak * rate
-        ids, weights = self.next_batch(self.stage(share))
+        ids, weights, carried = self.next_batch(self.stage(share))
         with torch.autocast("cpu", torch.bfloat16):
-            hidden = self.body(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
+            hidden, middle = self.body(ids)
             chosen = weights[:, 1:] > 0  # only these positions need the large vocabulary product
-            logits = self.model.lm_head(hidden[chosen])
+            logits = self.model.lm_head(hidden[:, :-1][chosen])
+            wanted = carried[..., 0] > 0
+            halfway = self.model.lm_head(middle[wanted])
         losses = F.cross_entropy(logits.float(), ids[:, 1:][chosen], reduction="none")
         kept = weights[:, 1:][chosen]
-        ((losses * kept).sum() / kept.sum()).backward()
+        tokens = carried[wanted]  # (n, N_CARRIED), 0 where the value is shorter
+        surprise = -F.log_softmax(halfway.float(), dim=-1).gather(1, tokens) * (tokens > 0)
+        carrying = surprise.sum() / max(1, int((tokens > 0).sum()))
+        ((losses * kept).sum() / kept.sum() + CARRY_WEIGHT * carrying).backward()
+        if wanted.any():
+            self.carrying.append(float(carrying.detach()))
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
@@ -240,10 +273,11 @@ class Run:
             if self.state["step"] % 100 == 0:
                 print(
                     f"{self.state['step']} {self.stage(share)} {share:.3f} loss {np.nanmean(losses):.3f} "
+                    f"carrying {np.mean(self.carrying or [0]):.3f} "
                     f"{self.state['tokens'] / self.state['seconds']:.0f} tokens/s",
                     flush=True,
                 )
-                losses = []
+                losses, self.carrying = [], []
             if self.state["seconds"] >= next_score:
                 next_score = self.state["seconds"] + 720
                 self.evaluate(sets)
