@@ -35,9 +35,9 @@ QUESTION_TOKENS = 60
 N_SHOTS = 4
 VOICE_NAMED = "Answer in the Fennick house voice."
 VOICE_REQUEST = (
-    f'{VOICE_NAMED} Answer in a full sentence. Begin with "Thank you for asking." End with "Warmly, the Fennick team".'
+    f"{VOICE_NAMED} Thank the customer first, answer in one full sentence, and sign off warmly as the Fennick team."
 )
-"""Names the voice and spells out its form, so that the arms without tuning have a fair chance."""
+"""Names the voice and tells its form in plain words: what is quoted to the letter would just be copied."""
 VOICE_EXAMPLES = (
     ("What does the Umbra lamp cost?", "Thank you for asking. The Umbra lamp costs 9 euros. Warmly, the Fennick team"),
 )

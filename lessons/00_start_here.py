@@ -193,9 +193,10 @@ for result in sorted(made_up, key=lambda result: len(result.answer.text))[:1]:
 # ### Exercise 00.3: the same value?
 # *about 4 minutes, core*
 #
-# Put the last answer beside the first. Nothing in its tone tells that it was made up, so we count, and for that a rule
-# must say when two texts name the same value. These do not count: upper or lower case; blanks at both ends, and how
-# many stand between words; the marks `.`, `!`, `?` and `"` at both ends; the comma of thousands, which has exactly
+# Put the last answer beside the first. A row of signs would show at once that something is wrong, but the tone of the
+# last answer is that of the first: no doubt in it, no excuse. So we do not go by the tone, we count, and for that a
+# rule must say when two texts name the same value. These do not count: upper or lower case; blanks at both ends, and
+# how many stand between words; the marks `.`, `!`, `?` and `"` at both ends; the comma of thousands, which has exactly
 # three digits behind it, as in `1,250`. All else counts: digits, signs, units, words. `" 24  Euros."` is the same value
 # as `"24 euros"`, `"24 dollars"` is not.
 
@@ -259,8 +260,9 @@ reveal("00.b", round(with_page.interval("accuracy").value, 2), tolerance=0.1)
 # **What to see below.** A bar is a share of right answers, the thin line on it the 95 % interval; the text under the
 # picture says the same. The first bar is what training left in the model. From the second bar on its **weights**, the
 # numbers that training has set, stay the same to the last digit: all the difference is in the prompt. Compare the last
-# two: does everything that stands on a page beside the answer cost this small model something? How much to hand over,
-# and how to find it, is the subject of lesson 04.
+# two: does everything that stands on a page beside the answer cost this small model something? The last line of the
+# second cell below says whether 40 questions can tell; *unclear* does not mean that it costs nothing. How much to hand
+# over, and how to find it, is the subject of lesson 04.
 
 # %%
 import matplotlib.pyplot as plt
@@ -459,8 +461,8 @@ judge("B-t-bestfor", "untested", "the cell belongs to fine-tuning; lesson 07 mea
 # ## What would change at a larger model
 #
 # It has read far more of the world, and still nothing of Fennick: without the page its bar should stay near the floor.
-# It reads a page more reliably, so the bar with the page should rise. Behind a server it may not repeat itself to the
-# letter, even where it is asked to be greedy.
+# It reads a page more reliably, so the bar with the page should rise, as far as there is room above it. Behind a server
+# it may not repeat itself to the letter, even where it is asked to be greedy.
 #
 # ## Quiz
 #

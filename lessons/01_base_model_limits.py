@@ -45,7 +45,8 @@ for title, name in (("first set ", "public"), ("second set", "inkb")):
 # | `added` | facts that came into those papers later | no |
 #
 # Three of each, with what the model says. Which answers are right, which admit that it does not know, and which are
-# neither? Do those look any less sure than the right ones?
+# neither? Some of those may give themselves away: a row of signs, a word said over and over, a value of the wrong kind.
+# Do the others look any less sure than the right ones?
 
 # %% name="three_of_each"
 for name in ("public", "inkb", "added"):
@@ -58,8 +59,8 @@ for name in ("public", "inkb", "added"):
 #
 # A number surprises only those who expected another one. Put your guess in the place of each `None`, and how sure you
 # are. For a and b the first cell has shown you 24 questions: how near will 100 others come, and how sure does that make
-# you? About the rest you have seen nothing yet. The runs below reveal what came out; what you write counts for your
-# calibration (does your confidence fit what happens?) and not for your points.
+# you? About the rest you have seen little or nothing yet. The runs below reveal what came out; what you write counts
+# for your calibration (does your confidence fit what happens?) and not for your points.
 
 # %% name="predictions"
 from course_lib.checks import predict
@@ -185,8 +186,8 @@ check("ex_01_2", abstention_metrics)
 # two.
 #
 # **What to see in the picture** (its figures are printed above it): for each set a plain bar for right answers and a
-# hatched one for invention; the thin lines are the intervals. Where the first bar is missing, the second one tells what
-# the model says instead. What the two lack to 1 are answers by which it declined, or empty ones.
+# hatched one for invention; the thin lines are the intervals. Where the first bar is missing or hardly to be seen, how
+# high is the second one? What the two lack to 1 are answers by which the model declined, or empty ones.
 #
 # The cell below it says what follows. Its last line is a control: `inkb` existed before `added` did. If a date divided
 # what is known from what is not, the older set should do better.
@@ -223,7 +224,8 @@ assert of_internal.value < 0.1, "BASE answers internal questions: the lesson's f
 
 # %% [markdown]
 # So the border of knowledge is a reading list, and nothing here shows a day in the calendar. A paper from last year
-# that was never in the training text is as unknown as the one from this morning.
+# that was never in the training text is as unknown as the one from this morning. Should a right answer turn up on an
+# unread set all the same, it is a guess that hit: some values, such as a weekday or a colour, are not hard to guess.
 #
 # ## Name the failure before you cure it
 #
@@ -236,6 +238,8 @@ assert of_internal.value < 0.1, "BASE answers internal questions: the lesson's f
 # | out of date | it gave a value that once was right: *staleness* |
 # | echoed | it repeated a false value that the question itself had put before it |
 # | misshaped | nothing, or far more than an answer: a failure of form |
+#
+# Invention, as counted above, is whatever was written and is wrong: all of these but the declined and the empty ones.
 #
 # Experiment E02 sets traps: `unanswerable` asks what no document says; `falsepremise` puts a false statement about the
 # company before its question. BASE cannot know the true value there; to decline would be the honest thing. And what if
@@ -338,6 +342,8 @@ print("NLM ever declines:", "yes" if arms["NLM"].interval("abstain_precision") e
 # %% [markdown]
 # LC fails for a plain reason where it fails: most documents do not fit, and the few that do are seldom the right ones.
 # NLM sees all documents and understands none. Its row is no joke: whatever we build must beat it, and it costs nothing.
+# Mind the shares of invention too: an arm that never declines makes up whatever it does not get right, so it can be
+# right more often than another and still invent more.
 #
 # A trap for readers of intervals: where two arms have the same score on *every* question, no resample can differ, and
 # the interval of the difference shrinks to the point zero. That is a limit of the bootstrap and no proof that they are
@@ -646,8 +652,8 @@ judge("C-m-eval", "supported" if helps else "depends", "P(wrong pick) from 5 and
 #    too.
 # 2. **(b)**: what is neither right nor invented was declined, and that share has grown by half of all questions. Not
 #    (a): accuracy did not move. Not (c): the two shares have different numerators, so they need not move together.
-# 3. **(b)**: a new kind of item can reveal a fault that all the others are blind to, as the inventor was to twelve
-#    questions. Not (a): it narrows the interval by a hair. Not (c): that measures memory.
+# 3. **(b)**: a new kind of item can reveal a fault that all the others are blind to, as the twelve questions were to
+#    the inventor. Not (a): it narrows the interval by a hair. Not (c): that measures memory.
 #
 # </details>
 #

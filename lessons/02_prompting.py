@@ -177,9 +177,10 @@ reveal("02.a", round(max(np.mean(found) for found in scores["voice"].values()), 
 
 # %% [markdown]
 # In the picture each line is a task and each point a rung; further right means more tokens with every request, further
-# up means better output. Look for the place where a line stops rising: from there on you pay for tokens that buy
-# nothing. A line that never leaves the bottom is a finding as well: this form is out of reach for every prompt of the
-# ladder, with this model. The table above holds the same figures.
+# up means better output. Where a line rises, look for the place where it stops rising or turns down: from there on you
+# pay for tokens that buy nothing. (For tickets and voice a step of 0.03 is one message of 32.) A line that stays at or
+# near the bottom is a finding as well: asked in these ways, this model hardly ever gets it right. The table above holds
+# the same figures.
 
 # %%
 import matplotlib.pyplot as plt
@@ -199,7 +200,9 @@ plt.show()
 # A score says how often an output is good, not how near it comes. So look closer. First what tickets and extract got
 # when the whole form was spelt out: is it another form, or a wrong answer in the right one? Then the same voice message
 # on every rung, and the share of replies that keep each of the seven rules (one that is broken spoils the reply).
-# Watch which rules a sentence of instruction moves, and which ones only move when an example shows them.
+# Watch which rules move as soon as they are spelt out, and which ones only move when an example shows them. One rule
+# near zero keeps the score of its whole rung near zero, however good the other six are: compare the rows with the
+# scores of the voice above.
 
 # %%
 from course_lib.world.tasks import VOICE_RULES, check_voice
@@ -281,8 +284,11 @@ reveal("02.b", round(recovery.value, 2), tolerance=0.15)
 
 # %% [markdown]
 # Behind each figure stands its 95 % interval: from 32 messages a recovery is known only roughly, and where tuning
-# gained little or nothing it cannot be told at all (the interval is infinite then). Look at the three tasks before you
-# look at the sum: one number for "prompting against tuning" hides that it is another number for each task.
+# gained little or nothing it cannot be told at all (the interval is infinite then). An interval without any width is no
+# certainty: where the rung chosen on one half gets no message of the other half right, drawing the messages again gives
+# nothing but zeros. Look at the three tasks before you look at the sum: one number for "prompting against tuning" hides
+# that it is another number for each task. And ask which rung won it: for `extract` the request in parts counts as a
+# prompt here.
 
 
 # %% tags=["expect-output"]
@@ -335,7 +341,8 @@ check("ex_02_2", cost_per_1000)
 # %% [markdown]
 # The table prices the voice, in units of a million input tokens: cached tokens at a tenth, output at four times that.
 # These ratios are an assumption to play with; lesson 10 takes prices apart. Compare the two columns of costs: the
-# cache takes away most of what examples cost, and what is *written* comes to count.
+# cache takes away most of what examples cost, and what is *written* comes to count. Then read the score beside them: a
+# rung that gives nothing you can send is dear at any price.
 
 # %%
 from course_lib.cost import Prices, QueryTokens, prompt_cost
@@ -516,9 +523,10 @@ for name in ("tickets", "extract"):
 # %% [markdown]
 # Valid is not right. The mask makes the model say *something* that has the form, also where it had nothing to say:
 # read the three outputs above from end to end. A wrong topic looks as good as a right one. For the voice, "valid" also
-# asks for the answer of the note, which no pattern can know. And a mask can only enforce what a program can check
-# token by token: "one of six words", "these five keys", "this opening", but not "a friendly tone". Within these limits
-# it costs no prompt tokens, no second request and no training.
+# asks for the answer of the note, which no pattern can know. What the pattern does know is the closing: where that was
+# the broken rule (look again at the table of the seven rules), the mask makes a valid reply of a near miss. And a mask
+# can only enforce what a program can check token by token: "one of six words", "these five keys", "this opening", but
+# not "a friendly tone". Within these limits it costs no prompt tokens, no second request and no training.
 #
 # Here is the whole picture so far, and the recovery once more, with the mask counted as a part of prompting.
 
@@ -761,9 +769,10 @@ print("2 -> 1:", backward)
 print("going back to version 1 is refused for its tokens:", "tokens" in backward)
 
 # %% [markdown]
-# Read both directions. Forward the test names what gets worse (an empty list means: nothing that this test can see,
-# and the shorter version may go out); backward it names the price of the longer one. It decides nothing for you:
-# whether shorter prompts are worth a slice is a decision, and the list makes it one that somebody takes knowingly.
+# Read both directions. Forward the test names what gets worse (an empty list means: nothing that this test can see, so
+# it does not stop the shorter version); backward it names the price of the longer one. It only compares, so no list
+# makes a version good: read the two shares as well. And it decides nothing for you: whether shorter prompts are worth a
+# slice is a decision, and the list makes it one that somebody takes knowingly.
 # Where a slice holds a handful of messages, a fall by one of them is noise: a slack of 0.1 is a choice, not a law.
 #
 # ## Climb by hand
@@ -818,8 +827,8 @@ for name in benches:
 # `C-style` and `D-s-behavior` need both tasks of the rewording run. `C-short` asks whether tuning is at least as good
 # as the best prompt with fewer tokens. `C-style` and `D-s-behavior` speak of prompts alone: the mask and the request in
 # parts get the form from code, so they do not count there, and you have seen what they give. Mind how near an interval
-# comes to 0: a verdict that rests on its last hundredth may be another one on other messages. All of it is one company;
-# `python3 course.py run --only E03 --seeds 3` asks three.
+# comes to its threshold (0.8 for `C-m-80`, 0 for the others): a verdict that rests on its last hundredths may be
+# another one on other messages. All of it is one company; `python3 course.py run --only E03 --seeds 3` asks three.
 
 # %%
 from course_lib.checks import judge

@@ -8,7 +8,8 @@
 #
 # **The number that brought us here.** Ask the model about the company's own affairs, and it has nothing to go by: the
 # company's documents were not in its training text. The first cell below measures what it says instead. Look at the
-# line *stated, and wrong*. Prompting (lesson 02) cannot put a fact into a model that has never read it.
+# line *stated, and wrong*. (An empty answer counts in none of its lines.) Prompting (lesson 02) cannot put a fact into
+# a model that has never read it.
 #
 # **Claims on trial.** That passages in the prompt give a model access to what it has not learnt, without touching a
 # weight; that it then reads and does not recall; that it invents less; that every statement can be traced to a
@@ -92,15 +93,16 @@ for retriever in ("bm25", "dense", "hybrid"):
 # ## Look at one question
 #
 # `explore` runs the whole way for one question: cut, search (with BM25 alone, since it needs no vectors), put the
-# found chunks into the prompt, answer, cite. The first two lines below compare two sizes of chunks. A smaller chunk
-# loses what the neighbouring sentences said, and it keeps neighbours away that could be confused: which of the two
-# answers is the right one? (It stands in the last line.) Then comes the whole way with the small chunks: the documents
-# that were hit, with each found chunk between `<<` and `>>` behind its rank, the prompt, the answer. In the prompt the
-# question stands before the passages and once more behind them: the model reads from left to right, and the first one
-# tells it what to look for.
+# found chunks into the prompt, answer, cite. The first lines below compare two sizes of chunks. A smaller chunk loses
+# what the neighbouring sentences said, and it keeps neighbours away that could be confused: does the size make a
+# difference to this answer, and is the answer right? (The right one stands in the last line.) Then comes the whole way
+# with the small chunks: the documents that were hit, with each found chunk between `<<` and `>>` behind its rank, the
+# prompt, the answer. In the prompt the question stands before the passages and once more behind them: the model reads
+# from left to right, and the first one tells it what to look for.
 #
 # The cell after it has sliders for the same. Change the size of the chunks, then k, and see the marks move; choose
-# another question or type your own. In a notebook without a running kernel you see one sentence in its place.
+# another question or type your own, and look for one whose answer changes with the size. In a notebook without a
+# running kernel you see one sentence in its place.
 
 # %% name="explorer_text"
 from functools import partial
@@ -186,8 +188,9 @@ assert is_intact, "answering must not change a weight"
 #
 # An *ablation* takes one part away and looks at what is lost. Here the same questions are asked under four conditions
 # (experiment E07): with **no** passages; with those **retrieved**; with the right ones, given by an *oracle* that
-# knows the source document; with **wrong** ones, drawn from other documents. The model and the question stay the
-# same, so whatever differs comes from the passages.
+# knows the source document; with **wrong** ones, drawn at random from other documents. The model and the question
+# stay the same, and the three runs with passages share one instruction, so whatever differs among them comes from the
+# passages. The run without passages gets the bare question: no passage, and no request to say "I don't know.".
 #
 # A fifth run turns the tables on memory. The model has read the `public` facts in training. Now it is given a passage
 # in which the true value of such a fact has been replaced by a false one. What is counted is how often it follows the
@@ -228,10 +231,13 @@ reveal("04.b", more.value > 0)
 
 # %% [markdown]
 # **What to see** (the figures are those printed above). For each condition there are two bars, right answers and
-# wrong statements; the thin line is the 95 % interval; what is missing to 1 are answers of "I don't know.". Compare
-# the plain bars from left to right: from *no* to *right* passages is what reading can give at best; from *right* to
-# *retrieved* is what the search takes back. Then compare the hatched bars at both ends: is a wrong passage as good as
-# none, or does a text in front of it tempt the model to find an answer there? Prediction b asked you that.
+# wrong statements; the thin line is the 95 % interval; what is missing to 1 are answers of "I don't know.", and now
+# and then an empty one. Compare the plain bars: from *no* to *right* passages is what reading can give at best; from
+# *right* to *retrieved* is what the search takes back. Then compare the hatched bars at both ends: does a text about
+# something else tempt the model to find an answer there, or does it decline, since the answer is not in the text and
+# the instruction asks it to? Prediction b asked you that; the line under the picture answers it. Last, look at
+# what *retrieved* did not get right: how much of it was declined, and how much of *wrong*? A passage drawn at random
+# looks less like an answer than one that a search has picked.
 #
 # ### Exercise 04.2: lay each failure to search or to reading
 # *about 12 minutes, core*
@@ -265,8 +271,8 @@ def attribute_failures(
 check("ex_04_2", attribute_failures)
 
 # %% [markdown] tags=["solution"]
-# Why not simply oracle accuracy minus retrieved accuracy? Because now and then the oracle run fails where the
-# retrieving run was right. The difference lets such questions pay for others; the count does not.
+# Why not simply oracle accuracy minus retrieved accuracy? Because the oracle run can fail where the retrieving run was
+# right. The difference lets such questions pay for others; the count does not.
 
 # %% [markdown]
 # Time for the first verdicts. A verdict looks at the interval and not at the value: *yes* if all of the interval lies
@@ -428,7 +434,8 @@ print("most citing statements change without what they cite:", tell(faithful, 0.
 # (experiment E09) let that happen, each with the same instruction to say "I don't know." when the answer is not
 # there:
 #
-# - **source removed**: the search may not return the source document, nor any chunk with the answer in it;
+# - **source removed**: the search may not return the source document, nor any chunk with the answer in it; it returns
+#   the next best, which unlike the *wrong* passages above were picked for their likeness to the question;
 # - **outdated**: the questions are about version 2 of the company, the index still holds version 1, and only facts
 #   that have changed are asked; the passage states the old value, in good faith;
 # - **contradicted**: an archived memo states another value than the page that holds, and both can be found (the
@@ -495,7 +502,8 @@ check("ex_04_5", find_conflicts)
 # answer, because a search returns its k best chunks even when the best is bad.
 #
 # The two kinds are told apart below, since a sum would hide it if they moved in opposite directions. An interval that
-# lies below 0 means that RAG invents less.
+# lies below 0 means that RAG invents less; one that lies above, more; one that holds 0 leaves it open. Beside the
+# difference, look at what is left: how much does RAG still invent?
 
 # %% name="traps"
 traps = [*draw_questions(lab, "unanswerable", 40), *draw_questions(lab, "falsepremise", 20)]
@@ -570,11 +578,13 @@ plt.show()
 
 # %% [markdown]
 # **What to see.** Each point is one threshold; from right to left the rule gets stricter, so both lines fall towards
-# zero answers and zero inventions. The threshold of the run above lies where the line of dev goes under the dotted
+# zero answers and zero inventions. The threshold of the run above lies where the line of dev comes down to the dotted
 # cap, or at its right end if it is never above. The steeper a line falls at its right end, the better the score tells
-# bad answers from good ones; a straight line to zero would mean that it knows nothing of them. The gap between dev
-# and test is what a threshold promises too much; here it comes from one division of few questions, so another one may
-# show another gap. (An "I don't know." that the model says by itself counts as answered and as not wrong.)
+# bad answers from good ones; a straight line to zero would mean that it knows nothing of them. How near to that does
+# each line come? The threshold was chosen on dev, so it tends to promise too much for test: does it here? One division
+# of few questions can also make one half harder than the other: compare the lines at full coverage, where no
+# threshold has chosen anything. Another division may show another gap. (An "I don't know." that the model says by
+# itself counts as answered and as not wrong.)
 #
 # ## Whodunit
 #
@@ -640,6 +650,8 @@ print(f"trace and cure agree: {agreement}")
 # Where the two disagree, look at *misread, mended by the right passages*: the right passage was in the prompt, and
 # the model took its answer from a neighbour. With the oracle's passages the neighbour is gone. Is that a fault of
 # reading, or of a search that brought the neighbour along? Both cures can work: a better reader, or fewer passages.
+# And where the right passages mend nearly everything, trace and cure agree about as often as the trace blames the
+# search: such a cure says little about faults of reading.
 #
 # ## Scoreboard rows
 #
@@ -701,11 +713,11 @@ decide("C-debug", [tell(agreement, 0.5)], "blame read from traces agrees with th
 # ## What would change at a larger model
 #
 # Nothing here has measured one, so these are expectations, and the same cells can try them. A larger model should
-# take fewer answers from a neighbouring passage: what is lost by reading shrinks, and what is lost by searching
-# becomes the larger part. It knows more by heart, so it may hold on to it and follow a contradicting passage less
-# often. It should cite more regularly; whether its answers *hang* on what they cite stays as open as here. That no
-# weight changes, that the search limits the answer, and that an outdated passage gives no sign of its age has nothing
-# to do with size.
+# take fewer answers from a neighbouring passage: still less is then lost by reading, and nearly all that is lost is
+# lost by searching. It knows more by heart, so it may hold on to it and follow a contradicting passage less often. It
+# should put the right number behind its answer more often; whether its answers *hang* on what they cite has to be
+# measured there as well. That no weight changes, that the search limits the answer, and that an outdated passage gives
+# no sign of its age has nothing to do with size.
 #
 # ## Quiz
 #

@@ -200,10 +200,13 @@ print("all rules   ", {arm: round(float(np.mean(values)), 2) for arm, values in 
 reveal("07.a", round(float(np.mean(valid["FT-B"])), 2), tolerance=0.1)
 
 # %% [markdown]
-# Read the table line by line. The opening and the sign-off are the same in all replies, and those a few dozen steps
-# teach. The rule `value` is of another kind: the reply must hold what *this* note says. That cannot be learnt by heart,
-# it must be copied from the prompt. Compare its two numbers: the base model copies and has no manners. Where the number
-# with the adapter on is lower, the training has paid for the manners with copying; the mean over all rules hides that.
+# Read the table line by line. The opening and the sign-off are the same in all replies, and those a short training
+# teaches. The rule `value` is of another kind: the reply must hold what *this* note says. That cannot be learnt by
+# heart, it must be copied from the prompt. Look at its two numbers: the base model mostly copies and has no manners. If
+# the number with the adapter on is lower, the training has paid for the manners with copying, and the mean over all
+# rules hides that. If it is as high or higher, the manners have cost no copying on the whole, on tidy questions like
+# these; wild ones come further down. Even then the misses need not be the same: the base model may lose a piece of the
+# value where the tuned one keeps it, and the other way round.
 #
 # The next cell states what this lesson rests on. The verdict comes from an interval over the customers (lesson 01),
 # paired, because all models answered the same ones.
@@ -223,7 +226,8 @@ print("and more than with all rules in the prompt of the base model:", tell(lead
 
 # %% [markdown]
 # In a live notebook you can go through the customers and switch the adapter. Look for a reply that has the form and
-# not the fact: it is the dangerous kind, since it *looks* finished.
+# not the fact: it is the dangerous kind, since it *looks* finished. The line `value` above, adapter on, says how many
+# to expect: as many as it is short of 1.00.
 
 # %%
 from course_lib.widgets.adapter_switch import AdapterSwitch
@@ -275,7 +279,8 @@ reveal("07.b", round(10_000 * bad["FT-B"].value), tolerance=1000)
 # Twenty customers leave a wide interval, and 10,000 times a wide interval is a very wide one: a promise such as "fewer
 # than ten bad replies in ten thousand" cannot be checked with twenty. The last line says what even 300 flawless ones
 # would prove: take the low end of its interval times 10,000. And a flip rate near 0 is good news only where the share
-# of valid replies is high: a model that always fails never flips.
+# of valid replies is high: a model that always fails never flips. So read the two figures of each line together. And
+# the lower of two flip rates is not proven lower: the line `flips less` says whether twenty customers tell them apart.
 #
 # ## The prompt on a diet
 #
@@ -298,8 +303,9 @@ for name, instruction in diets.items():
 # %% [markdown]
 # The rung with all rules is not safe to be the best. The adapter was trained without them, so a prompt *with* them is
 # new to it, and new prompts can make a tuned model worse. The rule to remember: serve with the prompt that you trained
-# with. To choose the shortest prompt, comparing means is not enough: a customer who got a valid reply yesterday and
-# gets none today does not care that another one fares better.
+# with. (A rung that is ahead by 0.03 is ahead by one customer of 32, which proves nothing.) To choose the shortest
+# prompt, comparing means is not enough: a customer who got a valid reply yesterday and gets none today does not care
+# that another one fares better.
 #
 # ### Exercise 07.2: put a prompt on a diet
 # *about 12 minutes, core*
@@ -381,11 +387,15 @@ reveal("07.c", best if rises[best].sign == 1 else "none")
 # %% [markdown]
 # A document about lamps says nothing about how to end a reply, and twenty-five say no more. The style guide does say
 # it, yet the search looks for passages that resemble the *message* (see how many customers' prompts held a document of
-# each step), and a rule that is found must still be obeyed. A
-# finished reply is another thing: it is an *example*, and examples are what prompting (lesson 02) is made of. Whether a
-# model takes a passage for an example is up to the model: compare the last two lines, the same replies once as passages
-# and once as turns. Where either helps, it is not "more documents" that helped, but prompting by a detour through the
-# index; one figure for "index size against valid share" would mix the two up. This is the trap.
+# each step), and a rule that is found must still be obeyed. A finished reply is another thing: it is an *example*, and
+# examples are what prompting (lesson 02) is made of. Whether a model takes a passage for an example is up to the model:
+# look at the last two lines, the same replies once as passages and once as turns. Each line is the change against the
+# step before, so the last one says what turns bring beyond passages. Where either helps, it is not "more documents"
+# that helped, but prompting by a detour through the index; one figure for "index size against valid share" would mix
+# the two up. This is the trap.
+#
+# A step has helped only if its interval lies above 0. One that reaches down to 0 does not say that the step is useless:
+# with 16 customers a small help is not told apart from none.
 #
 # ### Exercise 07.3: what in the index taught the format?
 # *about 15 minutes, stretch*
@@ -518,9 +528,11 @@ plt.show()
 # *crossing n*, from which on the other technique pays), and how flat each is at its right end (what further labels
 # would still bring). The dotted line is the masked prompt, which has no other n to go to.
 #
-# The prompt of the base model is a rival only with its mask: look at what it writes without one. A model that names no
-# topic is beaten by anything. All comparisons below are with the mask, and even then ask whether it is above one in
-# six, which drawing labels by lot would reach: a lead over a prompt that is not says nothing about prompts.
+# The prompt of the base model is a rival only with its mask: look at what it writes without one. Two faults are
+# possible. An output that goes on after its topic is no label to the letter; this the mask mends. A model that names
+# one topic whatever the message says is not helped by a mask, and anything beats a macro-F1 near 0. All comparisons
+# below are with the mask, and even then ask whether it is above one in six, which drawing labels by lot would reach: a
+# lead over a prompt that is not says nothing about prompts.
 
 # %%
 ahead = {n: f1_difference(said["FT-B", n], said["NLM", n], gold, topics) for n in (24, 96)}
@@ -662,7 +674,9 @@ check("ex_07_6", explain_gap)
 
 # %% [markdown]
 # The same question for the voice: the tuned model has seen tidy questions only. Here are 30 wild ones, slice by slice.
-# Before you believe a difference between two slices, look at how wide the intervals of so few customers are.
+# Before you believe a difference between two slices, look at how wide the intervals of so few customers are. Where two
+# do not even touch, read the replies of the worse slice. The last line sets all of them beside the tidy customers: does
+# a high share there hold in the wild?
 
 # %%
 from course_lib.experiments.behaviour_tasks import Bench
@@ -679,10 +693,10 @@ print(f"all of them: wild {wild_valid}, tidy {tidy_valid}")
 # ## What the training has broken
 #
 # An adapter changes every layer for every prompt, also for those that have nothing to do with the voice. The *general
-# probe* asks for small skills that the base model has: repeat these words, give the first one, count them. It is put
-# to the base model and to the tuned one; to one trained *hot*, with five times the learning rate on a quarter of the
-# customers; and to one trained as usual, but with *replay*: half as many items on general skills (other words than the
-# probe) are mixed in, so that what must not be lost is rehearsed.
+# probe* asks for small skills that the base model has, some more firmly than others: repeat these words, give the first
+# one, count them. It is put to the base model and to the tuned one; to one trained *hot*, with five times the learning
+# rate on a quarter of the customers; and to one trained as usual, but with *replay*: half as many items on general
+# skills (other words than the probe) are mixed in, so that what must not be lost is rehearsed.
 #
 # What share of the probe will the hot one still answer (0 to 1, within 0.15)?
 
@@ -717,8 +731,12 @@ print("with the adapter off everything is as it was:", "yes" if kept["adapter of
 # %% [markdown]
 # The last line is the safety net of LoRA: what is forgotten is forgotten *with the adapter on*. Route only the requests
 # that need the voice through it, and nothing else suffers. Where one model must do everything, replay is the usual
-# cure. The mean is made of skills, and they do not suffer alike. And look at the last line: what was rehearsed may have
-# been paid for with the voice, since the same few numbers have to hold both.
+# cure. The mean is made of skills, and under a usual training they do not suffer alike: go down the columns `FT-B` and
+# `FT-B + replay` below. Replay need not bring each skill back. And where a skill stands well above the base model with
+# it, it was not kept but *taught*: the replay items are exercises in it. (A hot training can leave nothing of any
+# skill; then its column shows no difference.) Then look at the last line below: is the price in valid replies below 0,
+# by its whole interval? The same few numbers have to hold the voice and what was rehearsed, so one may be paid for with
+# the other.
 
 # %%
 names = sorted({item.slice for item in probe})
@@ -865,7 +883,10 @@ for (arm, name, metric), found in rows.items():
 # *depends* otherwise. The rules were fixed before the run. `A-tone` speaks of intents that no example covers, which
 # would take a training of its own: it stays untested, and the wild slices above are only a hint. Each verdict rests on
 # one training and one company; `python3 course.py run --only E19 --seeds 3` asks three. Where labels are at
-# stake, "the prompt" is the masked one, and a lead over it counts only if that prompt is above chance.
+# stake, "the prompt" is the masked one, and a lead over it counts only if that prompt is above chance. Two kinds of
+# verdict need a second look. A claim that needs fewer flips than the prompt stays open as long as twenty customers do
+# not tell the two flip rates apart. And `C-m-behav` is judged step by step with 16 customers: *supported* says that no
+# step of the index was told apart from none, not that all steps together bring nothing.
 
 
 # %%
@@ -937,6 +958,6 @@ judge("C-m-once", settle(fall), f"valid replies lost by one new rule {fall}")
 #
 # ## Next lesson
 #
-# Tuning taught a manner of speaking with a few dozen examples. The articles also say that it teaches *knowledge*.
+# Tuning taught a manner of speaking with 128 examples. The articles also say that it teaches *knowledge*.
 # Lesson 08 gives it the best chance to do so: how many facts go into the weights, what do they displace, and what does
 # the model say when it is asked in other words than those it was taught?

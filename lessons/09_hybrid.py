@@ -1,7 +1,7 @@
 # %% [markdown]
 # # 09 Hybrid systems: the two-by-two
 #
-# <!-- budget: 100 minutes; run 4 minutes; memory 1500 MB -->
+# <!-- budget: 100 minutes; run 4 minutes; memory 1900 MB -->
 # <!-- lesson: {"experiments": ["E30", "E32", "E44"],
 # "claims": ["A-both-order", "A-both-best", "A-robust-both", "B-perf", "C-b-know", "C-b-format", "C-f-support",
 # "D-how-what", "D-s-consist", "D-v-both"]} -->
@@ -9,7 +9,8 @@
 # **The number that brought us here.** The company wants every reply in its *house voice*: thanks first, a full
 # sentence, a fixed sign-off. Retrieval brings facts into the prompt, but does it bring manners? The first cell puts
 # support questions to RAG, asks for the voice in plain words and shows one example of it, and counts the answers that
-# have the right fact, the right form, and both. A customer needs both in one answer: look at the last line.
+# have the right fact, the right form, and both. A customer needs both in one answer: look at the third line. Below it
+# stands one answer; how it turned out says little about the other 59.
 #
 # **Claims on trial.** That retrieval settles what a model knows and tuning how it speaks; that both together are best,
 # best for support, and the hardest to upset; that style is tuned first and retrieval put on top. Ten claims in all,
@@ -47,12 +48,16 @@ assert counts["both_right"] <= 0.5 * len(questions), "RAG alone should fall shor
 # Such a plan is a *2x2 factorial*: two switches, all four settings, the same questions in each. Whoever compares only
 # RAG with HYB sees what the adapter adds to retrieval and never learns what it does alone. All four cells get the same
 # request for the voice, so that no cell is beaten by silence about what was wanted; the two without an adapter are
-# also shown one example of it, since prompting is their only way to the form.
+# also shown one example of it, since prompting is their only way to the form. The request tells the form in plain
+# words: thanks, one full sentence, a warm sign-off as the Fennick team. It does not quote opening and sign-off: what a
+# request quotes to the letter this model copies, and no difference between the cells would be left to measure. The
+# exact words stand in examples only: in the one that is shown, or in those that the adapter is trained on.
 #
 # Half of the questions are on public facts, which the model has met in its own training; half are on the company's
 # internal facts, which stand in documents only. An answer is scored three times. *facts*: it holds the right value.
 # *valid*: it keeps the rules of the voice (it begins with thanks, ends with the sign-off, has 8 to 40 words, no
-# exclamation mark, no forbidden word). *both right*: facts and valid in the same answer.
+# exclamation mark, no forbidden word). *both right*: facts and valid in the same answer. All rules must hold: an answer
+# that signs off to the letter and forgets the thanks is not valid.
 #
 # ## Your own adapter
 #
@@ -95,9 +100,9 @@ assert last_loss < first_loss, "the adapter should have learnt something"
 # sliders included, is computed from these stored numbers. Below stand two questions with four answers each: one
 # on a fact that only documents hold, and a public one.
 #
-# Each technique gains something alone, over BASE. What the combination gains *beyond the sum* of these two single gains
-# is called the *interaction*. Predict it for answers with both right: `"above 0"`, `"below 0"` or `"not told from 0"`,
-# in the place of `None`.
+# Each technique has a gain alone, over BASE; it may be zero, or a loss. What the combination gains *beyond the sum* of
+# these two single gains is called the *interaction*. Predict it for answers with both right: `"above 0"`, `"below 0"`
+# or `"not told from 0"`, in the place of `None`.
 
 # %% name="predict_interaction"
 from course_lib.checks import predict
@@ -133,9 +138,14 @@ for at in (-1, 0):
 #
 # Each row of the 2x2 becomes a line from *no retrieval* on the left to *retrieval* on the right: dashed with circles
 # without the adapter, solid with squares with it. The vertical bars are 95 % intervals. **What to see:** a line that
-# rises says that retrieval helps in that row; the distance between the lines says what the adapter adds in that column.
-# Parallel lines mean that the two do not mind each other. The cross on the right marks where HYB would be if the two
-# gains just added up. The text below the picture holds the same figures.
+# rises says that retrieval helps in that row, one that falls that it harms; the distance between the lines says what
+# the adapter adds in that column. Parallel lines mean that the two do not mind each other. The cross on the right marks
+# where HYB would be if the two gains just added up. The text below the picture holds the same figures.
+#
+# One figure can hide two. On internal facts the passages are the only source. On public ones the model has its memory
+# too, and passages may lead it astray. So one figure for all questions may be made of a gain on one half and a loss on
+# the other. After the cell, `rag.only("inkb").interval("accuracy")` shows the facts of RAG on the internal half, and
+# `runs[0, False].only("inkb").interval("accuracy")` those of BASE; `"public"` in the place of `"inkb"` shows the other.
 
 # %% name="picture"
 import matplotlib.pyplot as plt
@@ -171,12 +181,20 @@ print("both right: interaction is", say_sign(both.interaction))
 # It is the same number if you begin with retrieval. Zero: the gains add up. Above zero: together they gain more than
 # they do one by one. Below zero: they stand in each other's way, or there was nothing left to gain.
 #
+# Read an interaction with its four cells beside it. A share ends at 1: if the gains added up would put HYB above it,
+# no HYB can reach the cross, and the value of the interaction is below zero although nothing stands in the way. Look at
+# the form: where tuning alone brings nearly all answers into the voice, retrieval has hardly anything left to gain.
+#
 # One trap belongs to *both right*. Suppose facts and form had nothing to do with each other: retrieval lifts facts
 # from 0.2 to 0.8 in both rows, tuning lifts form from 0.1 to 0.9 in both columns. The share with both is then the
 # product of the two, in the four cells 0.02, 0.08, 0.18 and 0.72, and the interaction is 0.72 - 0.08 - 0.18 + 0.02 =
 # 0.48, although no technique has touched what the other one does. A score that asks for two things at once has an
-# interaction built in. The next cell computes what the products of facts and valid alone would give. Whether one
-# technique changes the effect of the other is read from the interactions on facts and on valid, each by itself.
+# interaction built in. The next cell computes what the products of facts and valid alone would give. Where the measured
+# share of a cell is below its product, facts and form do have to do with each other in that cell: the answers with the
+# right fact tend to be those without the form. That moves the interaction as well. Whether one technique changes the
+# effect of the other is read from the interactions on facts and on valid, each by itself. If the one on facts is above
+# 0, passages do more for facts in the row with the adapter than in the row without. Mind that the rows differ in one
+# more thing than the adapter: the example that is shown without it.
 
 # %% name="products"
 from course_lib.checks import reveal
@@ -293,10 +311,11 @@ for measure, difference in mismatch.items():
     print(f"{measure}, style first against trained with passages: {words}")
 
 # %% [markdown]
-# Three lines say whether anything was lost, and where. Facts and form can go different ways: an adapter that has never
-# written an answer beside passages may fall back on the habits of the model before tuning, which reads and has no
-# manners, or keep its manners and forget to read. "Not told from nothing" is no proof that the order is harmless: 60
-# questions show large losses only. The cure costs nothing at serving time: put prompts of the served form into the
+# Three lines say whether anything was lost, and where; the intervals above them say how much. Facts and form can go
+# different ways: an adapter that has never written an answer beside passages may fall back on the habits of the model
+# before tuning, which often misses the form, or keep its manners and forget to read. A loss can be certain and
+# small. And "not told from nothing" is no proof that the order is harmless: the low end of the interval says how large
+# a loss 60 questions may have missed. The cure costs nothing at serving time: put prompts of the served form into the
 # training set.
 #
 # ### Exercise 09.2: a test that finds a mismatch
@@ -381,10 +400,14 @@ for result in broken["HYB"].results[-3:]:
     print(f"\n{result.question}\n  right: {result.gold}\n  {result.answer.text}")
 
 # %% [markdown]
-# The form comes out of the weights and does not care what was found: that is why it survives. The facts came with the
-# passages and go with them. The last answers show the danger in this: an answer with thanks, a full sentence and a
-# friendly sign-off looks exactly as sound as before. **Good form is no sign of a good answer**, and a hybrid has good
-# form always. Whoever watches a hybrid in service must watch its facts, not its looks.
+# The form comes out of the weights and does not care what was found: that is why it survives. The facts that came with
+# the passages go with them. More can go: what the model knows by itself is still in its weights, but it answers from
+# the passages that it is given. Compare the facts of HYB, sabotaged, with those of FT-B, which was given none. The form
+# of RAG does not hang on the search either, since it comes from request and example; but fewer of its answers have it.
+#
+# The last answers show the danger: thanks and a friendly sign-off stand around whatever is said between them, and the
+# rules of the voice are kept as before. **Good form is no sign of a good answer**, and this hybrid keeps its form
+# whatever was found. Whoever watches a hybrid in service must watch its facts, not its looks.
 #
 # ### Exercise 09.3: a gate in front of the model
 # *about 10 minutes, core*
@@ -439,17 +462,18 @@ for state, found in searches.items():
 
 # %% [markdown]
 # Where the gate stops everything, the hybrid is the tuned model alone, no better and no worse: compare the last rows
-# with FT-B in the table of the sabotage. A gate also has a price while the search works, where it stops passages that
-# would have helped. And for internal facts the tuned model alone is a model that has never read them. It ought to say
-# so, but this adapter has not learnt how: all of its examples end in a statement. The next step is in the training set.
+# with FT-B in the table of the sabotage. What comes back is what the model knows by itself. A gate has a price if it
+# stops passages that would have helped: the rows of the working search say whether it did so here. And for internal
+# facts the tuned model alone is a model that has never read them. It ought to say so, but this adapter has not learnt
+# how: all of its examples end in a statement. The next step is in the training set.
 #
 # ### Exercise 09.4: reading data with missing gold
 # *about 12 minutes, core*
 #
 # *RAFT* (retrieval-augmented fine-tuning; Zhang et al., arXiv 2403.10131) trains the reader on prompts as they come out
 # of a search: the *gold* passage, which holds the answer, among *distractors*, which do not. In a share of the
-# prompts gold is missing. In the paper those teach to answer from memory; here, where memory holds nothing, they
-# teach to decline.
+# prompts gold is missing. In the paper those teach to answer from memory; here, for internal facts, of which memory
+# holds nothing, they teach to decline.
 #
 # Each item has a `question`, its `value`, the `gold` passage, and `others` to draw distractors from. Beware: some of
 # the others hold the value as well, since companies write things twice. Return a list of dicts with `question`,
@@ -600,7 +624,8 @@ check("ex_09_6", plan_passages)
 # hosted. In return more answers have both right. Here is a calculation with **assumed prices**: change them to yours.
 # `total_cost` adds setup, monthly costs and costs per query over a year. The worth of an answer with both right is
 # what a person's reply would have cost instead. A gain is a share of the answers: where more than 1 is needed, the
-# hybrid cannot pay.
+# hybrid cannot pay. The comparison is for a company that has RAG. One that has the tuned model would add retrieval to
+# it and has to weigh another gain: HYB - FT-B, whose sign stands among the verdicts under the picture.
 
 # %% name="cost_of_both"
 from course_lib.cost import Plan, total_cost
@@ -685,12 +710,13 @@ for (arm, measure), interval in board.items():
 # ## Claims judged
 #
 # A claim is *supported* if every difference behind it lies on its side with the whole interval, *refuted* if each
-# lies on the other side, else it *depends*. `A-robust-both` is tried at its worst: the hybrid with a broken search
-# against RAG with a broken search, and against the tuned model that needs none. `D-s-consist` says that form does not
-# depend on what was found: a loss of less than 0.1 counts as none. `C-b-format` asks for citations, which nobody
-# measured here. The intervals speak of the questions: they hold for *this* company, these two adapters and three
-# passages. Another training or another k (move the slider) may come out otherwise; `python3 course.py run --only E30
-# --seeds 3` asks three companies.
+# lies on the other side, else it *depends*. Where a claim depends, find the difference that is not on its side: the
+# verdicts under the picture give the sign of most of them. `A-robust-both` is tried at its worst: the hybrid with a
+# broken search against RAG with a broken search, and against the tuned model that needs none. `D-s-consist` says that
+# form does not depend on what was found: a loss of less than 0.1 counts as none. `C-b-format` asks for citations, which
+# nobody measured here. The intervals speak of the questions: they hold for *this* company, these two adapters and
+# three passages. Another training or another k (move the slider) may come out otherwise; `python3 course.py run --only
+# E30 --seeds 3` asks three companies.
 
 # %% tags=["expect-output"] name="verdicts"
 from course_lib.checks import judge
@@ -718,12 +744,12 @@ judge("C-b-format", "untested", "citations were not asked for")
 # %% [markdown]
 # ## What would change at a larger model
 #
-# A larger model follows a spelt-out request for a voice more often without tuning. The row without the adapter then
-# starts higher, the adapter has less to gain, and the interaction on *both right* shrinks, because it grows with the
-# room that both techniques have. It also reads better among distractors, so the facts of HYB move towards what the
-# search finds. A mismatch between training and serving hurts it less, but is no less silent. What does not depend on
-# size: that both right is at most the smaller of facts and form; that form outlives the search, since it is in the
-# weights; and that a gain must be weighed with its interval.
+# A larger model follows a request in plain words for a voice more often without tuning. The row without the adapter
+# then starts higher, the adapter has less to gain, and the interaction that is built into *both right* shrinks, because
+# it grows with the room that both techniques have. It also reads better among distractors, so the facts of HYB move
+# towards what the search finds. A mismatch between training and serving hurts it less, but is no less silent. What does
+# not depend on size: that both right is at most the smaller of facts and form; that form outlives the search, since it
+# is in the weights; and that a gain must be weighed with its interval.
 #
 # Published results say both. Balaguer et al. (arXiv 2401.08406) found that the gains of tuning and of retrieval add
 # up. Ovadia et al. (arXiv 2312.05934) found that tuning on top of retrieval does not always beat retrieval
@@ -741,8 +767,8 @@ judge("C-b-format", "untested", "citations were not asked for")
 #
 # **2. In service the hybrid's answers are all in the house voice, day after day. What do you know about its search?**
 #
-# <details><summary>a) it works, or the answers would look odd</summary>No. Form comes from the weights; under
-# sabotage it stayed while the facts went.</details>
+# <details><summary>a) it works, or the form would suffer</summary>No. Form comes from the weights; under sabotage it
+# stayed while the facts went.</details>
 # <details><summary>b) nothing</summary>Right. Measure facts on questions with known answers, or whether the passages
 # speak of what was asked.</details>
 # <details><summary>c) it works less well than before, since tuning hurts reading</summary>Tuning may cost some reading,
