@@ -16,12 +16,10 @@ from tools.pretrain import phrases
 from tools.pretrain.passages import (
     ALL_SUBJECTS,
     ARTICLE_KINDS,
-    ASSISTANT,
     BY_SUBJECT,
     END,
     PUBLIC,
     PUBLIC_SUBJECTS,
-    USER,
     Passage,
     Sample,
     ask,
@@ -36,7 +34,7 @@ from tools.pretrain.passages import (
     statements_of,
     write_passage,
 )
-from tools.pretrain.skills import draw_affix
+from tools.pretrain.skills import draw_affix, join_rules, tell_affix
 
 
 def label_passages(rng: Random, passages: list[Passage], labels: tuple[str, ...]) -> str:
@@ -46,18 +44,23 @@ def label_passages(rng: Random, passages: list[Passage], labels: tuple[str, ...]
     return rng.choice(phrases.CONTEXT_HEADS) + rng.choice(["\n", "\n", "\n\n"]).join(lines)
 
 
-def ask_turns(rng: Random, context: str, turns: list[tuple[str, str]], instruction: str) -> Sample:
-    """Return a conversation on a context whose first request mostly holds the question before and behind the context.
+def place_questions(rng: Random, context: str, questions: list[str]) -> str:
+    """Return a request on a context that mostly holds the first question before and behind the context.
 
     Who knows the question while it reads need not keep all that could be asked: a small model finds far more so. Half
-    of the time the questions of later turns stand before the context, too.
+    of the time the later questions stand before the context, too.
     """
     label = rng.choice(phrases.QUESTION_LABELS)
-    asked, *later = (label.format(question) for question, _ in turns)
+    asked, *later = (label.format(question) for question in questions)
     before = [asked, *(later if rng.random() < 0.5 else ())]
     rng.shuffle(before)
     head = "\n".join(before)
-    request = rng.choices([f"{head}\n{context}\n{asked}", f"{context}\n{asked}", f"{head}\n{context}"], [80, 10, 10])[0]
+    return rng.choices([f"{head}\n{context}\n{asked}", f"{context}\n{asked}", f"{head}\n{context}"], [80, 10, 10])[0]
+
+
+def ask_turns(rng: Random, context: str, turns: list[tuple[str, str]], instruction: str) -> Sample:
+    """Return a conversation on a context, which stands in its first request."""
+    request = place_questions(rng, context, [question for question, _ in turns])
     return chat([(request, turns[0][1]), *turns[1:]], instruction)
 
 
@@ -275,10 +278,10 @@ def in_style(rng: Random) -> Sample:
 
     rules = [
         *([rng.choice(phrases.QUOTE)] if as_sentence else []),
-        *([rng.choice(phrases.BEGIN).format(rng.choice([opener, f'"{opener}"']))] if opener else []),
-        *([rng.choice(phrases.END).format(rng.choice([closer, f'"{closer}"']))] if closer else []),
+        *([tell_affix(rng, phrases.BEGIN, opener)] if opener else []),
+        *([tell_affix(rng, phrases.END, closer)] if closer else []),
     ]
-    told = " ".join(rule if rule.endswith(".") else f"{rule}." for rule in rules)
+    told = join_rules(rules)
     shown = [
         (ask(rng, fact.relation, fact.subject), dress(fact)) for fact in rng.sample(PUBLIC, rng.choice([0, 0, 1, 1, 2]))
     ]
@@ -292,8 +295,7 @@ def in_style(rng: Random) -> Sample:
     fact = passage.facts[index]
     answer = dress(fact, passage.sentences.get(index, ""))
     context = label_passages(rng, passages, phrases.PASSAGE_LABELS)
-    request = ask_turns(rng, context, [(ask(rng, fact.relation, fact.subject), answer)], "")[0][0]
-    request = request.removeprefix(USER).removesuffix(END + ASSISTANT)
+    request = place_questions(rng, context, [ask(rng, fact.relation, fact.subject)])
     instruction = " ".join([rng.choice(phrases.READ), *([rng.choice(phrases.ABSTAIN)] if rng.random() < 0.5 else [])])
     return chat([*shown, (request, answer)], f"{instruction} {told}" if is_told else instruction)
 

@@ -125,6 +125,16 @@ def odd_name(rng: Random) -> str:
     return "".join(letters).capitalize() + rng.choice(["", "m", "n", "ll", "rd", "st"])
 
 
+def tell_affix(rng: Random, bank: tuple[str, ...], affix: str) -> str:
+    """Return the rule to begin or end with some words, which stand in quotation marks half of the time."""
+    return rng.choice(bank).format(rng.choice([affix, f'"{affix}"']))
+
+
+def join_rules(rules: list[str]) -> str:
+    """Return the rules as sentences, one behind the other."""
+    return " ".join(rule if rule.endswith(".") else f"{rule}." for rule in rules)
+
+
 def told_style(rng: Random) -> Sample:
     """Draw one to three rules of style, obeyed all at once."""
     as_sentence = rng.random() < 0.5
@@ -135,11 +145,11 @@ def told_style(rng: Random) -> Sample:
     rules: list[str] = []
     if rng.random() < 0.6:
         opener = draw_affix(rng, phrases.POLITE_OPENERS)
-        rules.append(rng.choice(phrases.BEGIN).format(rng.choice([opener, f'"{opener}"'])))
+        rules.append(tell_affix(rng, phrases.BEGIN, opener))
         body = f"{opener} {body}"
     if rng.random() < 0.6 or not rules:
         closer = draw_affix(rng, phrases.POLITE_CLOSERS)
-        rules.append(rng.choice(phrases.END).format(rng.choice([closer, f'"{closer}"'])))
+        rules.append(tell_affix(rng, phrases.END, closer))
         body = f"{body} {closer}"
     if rng.random() < 0.12:
         upper = rng.random() < 0.5
@@ -148,7 +158,7 @@ def told_style(rng: Random) -> Sample:
     if as_sentence and rng.random() < 0.8:
         rules.insert(0, rng.choice(phrases.QUOTE))
     rng.shuffle(rules)
-    rule = " ".join(line if line.endswith(".") else f"{line}." for line in rules)
+    rule = join_rules(rules)
     question = rng.choice(phrases.QUESTION_LABELS).format(ask(rng, fact.relation, fact.subject))
     request = f"{question}\n{rng.choice(phrases.NOTE_LABELS).format(note)}"
     return chat([(request, body)], rule) if rng.random() < 0.75 else chat([(f"{rule}\n{request}", body)])
