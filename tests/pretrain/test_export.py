@@ -6,7 +6,7 @@ import torch
 from course_lib.errors import DataError
 from course_lib.models import LocalModel
 from course_lib.prompting import assistant, build_prompt, system, user
-from tools.pretrain.export import HASHED, export
+from tools.pretrain.export import HASHED, average, export
 from tools.pretrain.train import build_model
 
 CONTEXT = 512
@@ -20,7 +20,7 @@ def exported(tokenizer, tokenizer_file, tmp_path_factory):
     torch.manual_seed(1)
     model = build_model(64, 3, 96, tokenizer.get_vocab_size())
     torch.save({"model": model.state_dict(), "optimizers": [], "state": {}}, folder / "best.pt")
-    export(folder / "best.pt", folder / "model", tokenizer_file, CONTEXT)
+    export([folder / "best.pt"], folder / "model", tokenizer_file, CONTEXT)
     return folder / "model", model
 
 
@@ -35,6 +35,13 @@ def test_the_weights_are_those_of_the_checkpoint(exported, loaded):
     assert state.keys() == model.state_dict().keys()
     assert all(torch.equal(weight, model.state_dict()[name]) for name, weight in state.items())
     assert loaded.n_parameters == sum(weight.numel() for weight in model.parameters())
+
+
+def test_several_checkpoints_give_their_mean(tmp_path):
+    paths = [tmp_path / "first.pt", tmp_path / "second.pt"]
+    for path, weight in zip(paths, (1.0, 4.0), strict=True):
+        torch.save({"model": {"weight": torch.full((2, 3), weight)}}, path)
+    assert torch.equal(average(paths)["weight"], torch.full((2, 3), 2.5))
 
 
 def test_it_is_a_llama_with_tied_embeddings_and_the_trained_context(loaded):

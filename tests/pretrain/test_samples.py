@@ -105,6 +105,28 @@ def test_a_label_without_meaning_bears_loss_only_after_it_was_shown():
     assert 0.25 <= n_unnamed / 300 <= 0.55
 
 
+def test_a_label_that_is_told_stands_in_the_rule_and_bears_loss_from_the_first_text_on():
+    n_told = 0
+    for sample in draw_many(skills.classify, 300):
+        answers = answers_of(sample)
+        if all(weight == 1.0 for _, weight in answers):
+            n_told += 1
+            rule = sample[0][0]
+            assert rule.startswith(SYSTEM)
+            assert all(re.search(rf"\b{label}\b", rule) for label, _ in answers), text_of(sample)
+    assert 0.45 <= n_told / 300 <= 0.75
+
+
+def test_every_name_of_a_topic_belongs_to_a_topic_and_no_two_labels_of_a_text_are_alike():
+    assert set(phrases.TOPIC_NAMES) <= set(phrases.TOPICS)
+    rng = Random("names of topics")
+    shared = {name for names in phrases.TOPIC_NAMES.values() for name in names.split()}
+    assert {"technical", "billing", "complaint"} <= shared
+    for _ in range(300):
+        labels = skills.name_topics(rng, ["computer", "broken"])
+        assert len(set(labels)) == 2
+
+
 # --- whether the answers are right
 
 

@@ -41,15 +41,15 @@ MIXTURES: dict[str, dict[Maker, float]] = {
         samples.read_rivals: 50, samples.look_up_facts: 8, samples.read_context: 6, samples.in_style: 7,
         samples.two_hops: 2, samples.obey_injected: 2, samples.closed_book: 5, samples.document: 1,
         skills.few_shot_format: 3, skills.told_format: 3, skills.told_style: 3, skills.shown_style: 2,
-        skills.classify: 3, skills.extract: 3, skills.list_task: 2, skills.unknown_word: 1,
+        skills.classify: 10, skills.extract: 3, skills.list_task: 2, skills.unknown_word: 1,
     },
     "long": {
         partial(samples.read_rivals, missing=SELDOM): 36, samples.look_up_facts: 5,
         partial(samples.read_context, long=True, missing=SELDOM): 14, partial(samples.read_context, missing=SELDOM): 14,
-        partial(samples.two_hops, long=True): 3, samples.two_hops: 2, samples.in_style: 12,
+        partial(samples.two_hops, long=True): 3, samples.two_hops: 4, samples.in_style: 22,
         samples.obey_injected: 3, samples.closed_book: 6, partial(samples.document, long=True): 2, samples.document: 2,
         skills.few_shot_format: 4, skills.told_format: 5, skills.told_style: 5, skills.shown_style: 3,
-        skills.classify: 4, skills.extract: 4, skills.look_up_keys: 3, skills.list_task: 4, skills.unknown_word: 1,
+        skills.classify: 14, skills.extract: 12, skills.look_up_keys: 3, skills.list_task: 4, skills.unknown_word: 1,
     },
 }  # fmt: skip
 """Stage of the curriculum -> makers of samples and their weights."""

@@ -1,12 +1,13 @@
-"""Write a checkpoint as an ordinary transformers folder.
+"""Write a checkpoint, or the mean of several, as an ordinary transformers folder.
 
-``python -m tools.pretrain.export RUN/best.pt embedded_model --tokenizer tokenizer.json``
+``python -m tools.pretrain.export RUN/last.pt NEXT/last.pt embedded_model --tokenizer tokenizer.json``
 """
 
 from __future__ import annotations
 
 import argparse
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -30,9 +31,19 @@ HASHED = (
 )
 
 
-def export(checkpoint: Path, folder: Path, tokenizer_file: Path, context_length: int) -> None:
+def average(checkpoints: Sequence[Path]) -> dict[str, torch.Tensor]:
+    """Return the mean of the weights of checkpoints of one chain of runs, each gone on from the one before.
+
+    Such weights lie close enough together for their mean to work, and what comes and goes from run to run, as how far
+    a single example is followed, evens out.
+    """
+    states = [torch.load(checkpoint, weights_only=True)["model"] for checkpoint in checkpoints]
+    return {name: torch.stack([state[name] for state in states]).mean(dim=0) for name in states[0]}
+
+
+def export(checkpoints: Sequence[Path], folder: Path, tokenizer_file: Path, context_length: int) -> None:
     """Write weights, tokenizer and template to ``folder``, with the hashes of all files in ``SHA256SUMS``."""
-    state = torch.load(checkpoint, weights_only=True)["model"]
+    state = average(checkpoints)
     n_layers = 1 + max(int(name.split(".")[2]) for name in state if name.startswith("model.layers."))
     vocabulary_size, width = state["model.embed_tokens.weight"].shape
     n_inner = state["model.layers.0.mlp.up_proj.weight"].shape[0]
@@ -60,9 +71,9 @@ def export(checkpoint: Path, folder: Path, tokenizer_file: Path, context_length:
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--tokenizer", type=Path, required=True)
     parser.add_argument("--context", type=int, default=768)
     arguments = parser.parse_args()
-    export(arguments.checkpoint, arguments.folder, arguments.tokenizer, arguments.context)
+    export(arguments.checkpoints, arguments.folder, arguments.tokenizer, arguments.context)

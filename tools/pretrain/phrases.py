@@ -198,12 +198,37 @@ CLASSIFY = (
     "Classify the text as one of {}.",
     "Which label fits: {}?",
     "Sort the message into {}.",
+    "Sort each text into one of these topics: {}.",
     "Label the text. Labels: {}.",
     "Pick a category from {}.",
     "Answer with one label of {}.",
     "What is it about: {}?",
     "Give the topic. Topics: {}.",
     "Assign one of these classes: {}.",
+)
+CLASSIFY_RULES = (
+    "Answer with the label alone.",
+    "One word is enough.",
+    "Write nothing but the class.",
+    "Do not explain.",
+    "Write it as it stands in the list.",
+    "If two of them fit, take the one that matters more.",
+    "Only the name of the topic, please.",
+    "Leave out all the rest.",
+    "Where more than one is named, choose the main one.",
+)
+CLASSIFY_REQUESTS = (
+    "{}",
+    "{}",
+    "Text: {}",
+    "Message: {}",
+    "What is this about?\n{}",
+    "Which topic has this message?\n{}",
+    "{}\nTopic?",
+    "{}\nLabel:",
+    "Sort this one:\n{}",
+    "A customer writes: {}",
+    "This came in today.\n{}",
 )
 CLASSIFY_BARE = ("Classify the text.", "Give the label.", "What is the topic?", "Sort the message.", "Which class?", "")
 EXTRACT = (
@@ -217,6 +242,33 @@ EXTRACT = (
     "Read the text and return {} as a JSON object.",
     "Fields: {}. Answer with one JSON object.",
 )
+FIELD_NAMES = {
+    "count": "quantity number amount units total size",
+    "money": "price amount cost total fee",
+    "budget": "budget price amount total",
+    "date": "date day deadline delivery_date due_date",
+    "person": "name contact employee customer owner",
+    "city": "city town place location destination",
+    "title": "title item product",
+    "component": "component part item product",
+    "duration": "duration period term length",
+    "interval": "interval period",
+    "percent": "percentage share rate",
+    "weight": "weight mass",
+    "hours": "hours times",
+    "clock": "time hour start",
+    "minutes": "minutes duration",
+    "weekday": "weekday day",
+    "room": "room place",
+    "code": "code reference order_id",
+    "email": "email mail address",
+    "phone": "phone number telephone",
+    "extension": "extension number phone",
+    "colour": "colour shade",
+    "material": "material",
+    "team": "team department group",
+}
+"""Kind of value -> what a field of it may be called."""
 EXTRACT_LINES = (
     "List {} line by line.",
     "Give {}, one a line.",
@@ -248,12 +300,12 @@ TOPICS = {
     "sport": "ball coach league goal match runner team stadium race score medal tennis swimmer referee cup",
     "music": "song guitar band drum concert tune singer violin choir melody piano record stage rhythm album",
     "weather": "rain storm wind cloud snow frost sunny thunder forecast fog hail breeze heat drizzle sky",
-    "money": "loan bank price invoice tax credit payment salary budget coin account refund fee debt cash",
+    "money": "loan bank price invoice tax credit payment salary budget coin bill fee debt cash charge amount",
     "health": "doctor nurse pill fever clinic pain cough patient surgeon bandage vaccine flu sleep diet pulse",
     "travel": "train ticket airport luggage hotel map passport flight bus tourist harbour journey station route visa",
     "school": "teacher pupil lesson exam homework classroom grade book pencil course student library term essay maths",
     "garden": "flower seed soil tree hedge lawn bee spade root weed pot compost rose blossom watering",
-    "computer": "screen keyboard file server password code update laptop mouse network error login printer crash disk",
+    "computer": "screen keyboard file server software code update laptop mouse network error cable printer crash disk",
     "animals": "dog cat horse bird fish rabbit cow sheep fox owl wolf duck goat whale bear",
     "house": "roof door window wall floor stairs paint cellar lamp carpet chimney tile attic lock garage",
     "work": "meeting boss office contract colleague shift deadline report desk interview memo overtime staff "
@@ -265,8 +317,57 @@ TOPICS = {
     "waste bad insult",
     "praise": "great lovely thanks wonderful happy excellent perfect brilliant pleased delighted kind superb best "
     "glad nice",
+    "returns": "return exchange refund unwanted swap replace unopened unused wrong size unsuitable mistake keep gift "
+    "warranty sent",
+    "account": "login password profile user registration member username settings newsletter identity access locked "
+    "signed personal merge",
     "broken": "broken cracked faulty stopped leaks noise smoke dead fails jammed loose burnt stuck defect repair",
 }
+TOPIC_NAMES = {
+    "food": "food cooking meals",
+    "sport": "sport games",
+    "weather": "weather climate",
+    "money": "money billing payments finance costs",
+    "health": "health medicine",
+    "travel": "travel trips",
+    "school": "school education",
+    "garden": "garden plants",
+    "computer": "computer technical IT",
+    "house": "house building",
+    "work": "work business",
+    "law": "law justice",
+    "parcel": "parcel delivery shipping post",
+    "anger": "anger complaint complaints criticism",
+    "praise": "praise thanks",
+    "returns": "returns exchanges",
+    "account": "account access membership",
+    "broken": "broken technical faults repairs",
+}
+"""Topic -> what a list of labels may call it, where that is not its own name alone."""
+MESSAGE_OPENERS = (
+    "Hello,",
+    "Good morning,",
+    "Dear all,",
+    "Hi there,",
+    "To whom it may concern,",
+    "Sorry to disturb you.",
+)
+MESSAGE_CLOSERS = (
+    "Many thanks.",
+    "Please write back soon.",
+    "I look forward to your answer.",
+    "Best wishes",
+    "That is all for today.",
+    "Thank you for your time.",
+)
+TOPIC_ASIDES = (
+    "The {0} is another matter.",
+    "By the way, the {0} was fine.",
+    "I do not ask about the {0}.",
+    "Forget the {0}, that is settled.",
+    "With the {0} all went well.",
+    "The {0} can wait.",
+)
 TOPIC_CARRIERS = (
     "The {0} and the {1} were near the {2}.",
     "I asked about the {0} because of the {1}, then came the {2}.",
@@ -280,6 +381,14 @@ TOPIC_CARRIERS = (
     "She told me of the {0}, the {1} and of course the {2}.",
     "There was {0} and {1} all day, and a {2} too.",
     "{0}, {1}, {2}: that is all I can say.",
+    "Since Monday the {0} has been a problem, and so has the {1}.",
+    "How do I get a {0} when the {1} is no longer there?",
+    "I wrote to you about the {0} twice, and what I got was a {1}.",
+    "Nobody told me that the {0} needs a {1} and a {2}.",
+    "Can you tell me what happened to the {0} and why the {1} is so {2}?",
+    "I would like to talk about the {0}, not only about the {1}.",
+    "It is the {0} that worries me, and a bit the {1}.",
+    "My colleague has the same {0}, but with another {1}.",
 )
 NOISE_WORDS = (
     "again today please maybe still soon really yesterday now just here quite often perhaps later also well then"

@@ -285,7 +285,7 @@ def in_style(rng: Random) -> Sample:
     shown = [
         (ask(rng, fact.relation, fact.subject), dress(fact)) for fact in rng.sample(PUBLIC, rng.choice([0, 0, 1, 1, 2]))
     ]
-    is_told = not shown or rng.random() < 0.8
+    is_told = not shown or rng.random() < 0.5
     if rng.random() < 0.5:
         fact = rng.choice(PUBLIC)
         return chat([*shown, (ask(rng, fact.relation, fact.subject), dress(fact))], told if is_told else "")

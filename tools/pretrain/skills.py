@@ -8,7 +8,7 @@ from random import Random
 from course_lib.contract_items import FORMATS
 from course_lib.text import ABSTAIN
 from course_lib.world.names import name, word
-from course_lib.world.relations import capitalise
+from course_lib.world.relations import Relation, capitalise
 from course_lib.world.values import VALUES
 from tools.pretrain import phrases
 from tools.pretrain.passages import (
@@ -19,7 +19,6 @@ from tools.pretrain.passages import (
     chat,
     draw_entity,
     draw_fact,
-    idle_sentence,
     state,
 )
 
@@ -185,16 +184,39 @@ def shown_style(rng: Random) -> Sample:
     return segments
 
 
-def topic_text(rng: Random, topic: str) -> str:
-    """Return one to three sentences with words of a topic."""
+def topic_text(rng: Random, topic: str, others: list[str]) -> str:
+    """Return one to four sentences: words of a topic, and at times what does not count."""
     words = phrases.TOPICS[topic].split()
     lines = [
         capitalise(rng.choice(phrases.TOPIC_CARRIERS).format(*rng.sample(words, 3)))
         for _ in range(rng.choice([1, 1, 2]))
     ]
     if rng.random() < 0.3:
-        lines.append(idle_sentence(rng))
-    return " ".join(lines)
+        lines.insert(rng.randint(0, len(lines)), state(rng, draw_fact(rng)))
+    if others and rng.random() < 0.2:
+        aside = rng.choice(phrases.TOPICS[rng.choice(others)].split())
+        lines.insert(rng.randint(0, len(lines)), rng.choice(phrases.TOPIC_ASIDES).format(aside))
+    opener = [rng.choice(phrases.MESSAGE_OPENERS)] if rng.random() < 0.3 else []
+    closer = [rng.choice(phrases.MESSAGE_CLOSERS)] if rng.random() < 0.3 else []
+    return " ".join(opener + lines + closer)
+
+
+def name_topics(rng: Random, topics: list[str]) -> list[str]:
+    """Return a label for each topic, no two alike: its own name or another that says the same."""
+    while True:
+        labels = [rng.choice(phrases.TOPIC_NAMES.get(topic, topic).split()) for topic in topics]
+        if len(set(labels)) == len(labels):
+            return labels if rng.random() < 0.9 else [label.upper() for label in labels]
+
+
+def list_labels(rng: Random, labels: list[str]) -> str:
+    """Return the labels as a list in a sentence."""
+    shape = rng.random()
+    if shape < 0.4:
+        return f"{', '.join(labels[:-1])}{rng.choice([' or ', ' and ', ', or '])}{labels[-1]}"
+    if shape < 0.5:
+        return ", ".join(f'"{label}"' for label in labels)
+    return rng.choice([", ", ", ", ", ", "; ", " / ", " | "]).join(labels)
 
 
 def draw_different(rng: Random, n: int) -> list[str]:
@@ -206,16 +228,26 @@ def draw_different(rng: Random, n: int) -> list[str]:
 
 
 def classify(rng: Random) -> Sample:
-    """Label texts: labels told by name, or shown by examples under names that mean nothing."""
-    topics = rng.sample(list(phrases.TOPICS), rng.randint(2, 6))
-    named = rng.random() < 0.6
-    labels = dict(zip(topics, topics if named else draw_different(rng, len(topics)), strict=True))
-    n_texts = rng.randint(1, 3) if named else rng.randint(4, 9)
-    drawn = [rng.choice(topics) for _ in range(n_texts)]
-    turns = [(topic_text(rng, topic), labels[topic]) for topic in drawn]
-    rule = rng.choice(phrases.CLASSIFY if named or rng.random() < 0.3 else phrases.CLASSIFY_BARE)
-    segments = chat(turns, rule.format(", ".join(labels.values())))
-    if not named:  # the first text of each label cannot be known yet
+    """Label texts: labels told by name, or shown by examples, under names that mean something or nothing."""
+    topics = rng.sample(list(phrases.TOPICS), rng.randint(2, 7))
+    means, told = rng.random() < 0.75, rng.random() < 0.8
+    labels = dict(zip(topics, name_topics(rng, topics) if means else draw_different(rng, len(topics)), strict=True))
+    is_known = means and told
+    drawn = [rng.choice(topics) for _ in range(rng.choice([1, 1, 2, 3, 5, 7]) if is_known else rng.randint(4, 9))]
+    request = rng.choice(phrases.CLASSIFY_REQUESTS)
+    turns = [
+        (request.format(topic_text(rng, topic, [other for other in topics if other != topic])), labels[topic])
+        for topic in drawn
+    ]
+    rules = [
+        rng.choice(phrases.CLASSIFY).format(list_labels(rng, list(labels.values())))
+        if told
+        else rng.choice(phrases.CLASSIFY_BARE)
+    ]
+    for rule in rng.sample(phrases.CLASSIFY_RULES, rng.choice([0, 0, 1, 1, 2])):
+        rules.insert(rng.randint(0, 1) if told else 0, rule)
+    segments = chat(turns, " ".join(filter(None, rules)))
+    if not is_known:  # the first text of each label cannot be known yet
         seen: set[str] = set()
         answers = [index for index, (_, weight) in enumerate(segments) if weight]
         for index, topic in zip(answers, drawn, strict=True):
@@ -226,16 +258,23 @@ def classify(rng: Random) -> Sample:
     return segments
 
 
+def name_field(rng: Random, relation: Relation, taken: list[str]) -> str:
+    """Return a name for the field of a relation: its label, a usual one for such a value, or a word without meaning."""
+    label = relation.label.lower()
+    usual = phrases.FIELD_NAMES.get(relation.value, label).split()
+    names = [label, label.replace(" ", "_"), word(rng), *rng.choices(usual, k=3)]
+    return rng.choice([name for name in names if name not in taken])
+
+
 def extract(rng: Random) -> Sample:
     """Pull the values of named fields out of a text, as JSON or line by line."""
     kind = rng.choice(COMPANY_KINDS)
     n_fields = rng.randint(1, 5)
     relations = rng.sample(BY_SUBJECT[kind], min(n_fields, len(BY_SUBJECT[kind])))
     as_json, with_name = rng.random() < 0.75, rng.random() < 0.5
-    keys = {
-        relation.name: rng.choice([relation.label.lower(), relation.label.lower().replace(" ", "_"), word(rng)])
-        for relation in relations
-    }
+    keys: dict[str, str] = {}
+    for relation in relations:
+        keys[relation.name] = name_field(rng, relation, [kind, *keys.values()])
     turns = []
     for _ in range(rng.choice([1, 1, 2, 3])):
         facts = draw_entity(rng, kind, len(relations), relations)
