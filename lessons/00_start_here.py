@@ -260,9 +260,9 @@ reveal("00.b", round(with_page.interval("accuracy").value, 2), tolerance=0.1)
 # **What to see below.** A bar is a share of right answers, the thin line on it the 95 % interval; the text under the
 # picture says the same. The first bar is what training left in the model. From the second bar on its **weights**, the
 # numbers that training has set, stay the same to the last digit: all the difference is in the prompt. Compare the last
-# two: does everything that stands on a page beside the answer cost this small model something? The last line of the
-# second cell below says whether 40 questions can tell; *unclear* does not mean that it costs nothing. How much to hand
-# over, and how to find it, is the subject of lesson 04.
+# two: does everything that stands on a page beside the answer cost this small model something, or does it help? The
+# last line of the second cell below says whether the line alone is better for sure; *unclear* does not mean that the
+# two are equal. How much to hand over, and how to find it, is the subject of lesson 04.
 
 # %%
 import matplotlib.pyplot as plt

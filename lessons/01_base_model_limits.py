@@ -44,9 +44,9 @@ for title, name in (("first set ", "public"), ("second set", "inkb")):
 # | `inkb` | the company's own papers ("in the knowledge base") | no |
 # | `added` | facts that came into those papers later | no |
 #
-# Three of each, with what the model says. Which answers are right, which admit that it does not know, and which are
-# neither? Some of those may give themselves away: a row of signs, a word said over and over, a value of the wrong kind.
-# Do the others look any less sure than the right ones?
+# Three of each, with what the model says. Which answers are right, does any admit that it does not know, and which are
+# neither? Some of those may give themselves away: a value of the wrong kind, a word said over and over, or a sentence
+# that turns in a circle. Do the others look any less sure than the right ones?
 
 # %% name="three_of_each"
 for name in ("public", "inkb", "added"):
@@ -118,12 +118,12 @@ from course_lib.checks import check
 check("ex_01_1", score_answer)
 
 # %% [markdown]
-# The rule is a decision. Below, the same answers are scored by three rules. **BASE** answers with a bare value. **NLM**
-# (*no language model*) is our honest baseline: it looks for the line (a sentence, or a row of a table) of the
-# company's papers that shares the most, and the rarest, words with the question, and says that line as it stands. (This
-# weighing of words is called TF-IDF, *term frequency times inverse document frequency*, and is half a century old.) The
-# third rule, `accuracy`, is the one that this course uses: the gold value must stand in the answer, as whole words, and
-# no value that is known to be wrong may stand there.
+# The rule is a decision. Below, the same answers are scored by three rules. On what it has read, **BASE** answers with
+# a bare value as a rule. **NLM** (*no language model*) is our honest baseline: it looks for the line (a sentence, or a
+# row of a table) of the company's papers that shares the most, and the rarest, words with the question, and says that
+# line as it stands. (This weighing of words is called TF-IDF, *term frequency times inverse document frequency*, and is
+# half a century old.) The third rule, `accuracy`, is the one that this course uses: the gold value must stand in the
+# answer, as whole words, and no value that is known to be wrong may stand there.
 #
 # **What to see:** a system that says whole lines cannot win under exact match, whatever it knows.
 

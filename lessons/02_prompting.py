@@ -85,9 +85,10 @@ print(len(pieces), "tokens:", " | ".join(pieces))
 # before the real question. Nothing is learnt from it for good: the model only continues a conversation in which it
 # seems to have answered in that way before.
 #
-# The view below shows a prompt of the tickets with one example: the turns, then where its tokens go, and what the
-# model answers. The number behind `of` is its *context*: so many tokens it can read and write at a time, and not one
-# more. Which part is the largest? And is the answer the one word that is asked for?
+# The view below shows a prompt of the tickets with one example: the turns, then where its tokens go, and what the model
+# answers. The number behind `of` is its *context*: so many tokens it can read and write at a time, and not one more.
+# Which part is the largest? Is the answer the one word that is asked for? And is it the right one, or the word of the
+# example?
 
 # %%
 from course_lib.checks import check
@@ -179,8 +180,9 @@ reveal("02.a", round(max(np.mean(found) for found in scores["voice"].values()), 
 # In the picture each line is a task and each point a rung; further right means more tokens with every request, further
 # up means better output. Where a line rises, look for the place where it stops rising or turns down: from there on you
 # pay for tokens that buy nothing. (For tickets and voice a step of 0.03 is one message of 32.) A line that stays at or
-# near the bottom is a finding as well: asked in these ways, this model hardly ever gets it right. The table above holds
-# the same figures.
+# near the bottom is a finding as well: asked in these ways, this model hardly ever gets it right. And with six topics,
+# who picks one blindly is right about once in six: compare the line of the tickets with that. The table above holds the
+# same figures.
 
 # %%
 import matplotlib.pyplot as plt
@@ -199,10 +201,10 @@ plt.show()
 # %% [markdown]
 # A score says how often an output is good, not how near it comes. So look closer. First what tickets and extract got
 # when the whole form was spelt out: is it another form, or a wrong answer in the right one? Then the same voice message
-# on every rung, and the share of replies that keep each of the seven rules (one that is broken spoils the reply).
-# Watch which rules move as soon as they are spelt out, and which ones only move when an example shows them. One rule
-# near zero keeps the score of its whole rung near zero, however good the other six are: compare the rows with the
-# scores of the voice above.
+# on every rung, and the share of replies that keep each of the seven rules (one that is broken spoils the reply). Watch
+# which rules move as soon as they are spelt out, and which ones only move when examples show them, and after how many.
+# One rule near zero keeps the score of its whole rung near zero, however good the other six are: compare the rows with
+# the scores of the voice above.
 
 # %%
 from course_lib.world.tasks import VOICE_RULES, check_voice
@@ -237,10 +239,10 @@ for rung in ("format spec", DECOMPOSED):
 # %% [markdown]
 # ## What tuning would have won
 #
-# "Prompting gets you far" means nothing without something to compare to. *Fine-tuning* changes the weights of the
-# model by training on right examples; how that works is lesson 06, here it is only a yardstick. `FT-B` (B for
-# behaviour) has learnt each task from 160 examples, in a training of some seconds, and reads the request of the lowest
-# rung: no instruction, no shots.
+# "Prompting gets you far" means nothing without something to compare to. *Fine-tuning* changes the weights of the model
+# by training on right examples; how that works is lesson 06, here it is only a yardstick. `FT-B` (B for behaviour) has
+# been trained on 160 examples of each task, for some seconds, and reads the request of the lowest rung: no instruction,
+# no shots. Compare its scores below with those of the bare request above.
 #
 # The yardstick has a name, *recovery*: the part of the gain of tuning that the best prompt wins, (PROMPT - BASE) /
 # (FT-B - BASE). At 0 the prompt has won nothing, at 1 as much as tuning, and `C-m-80` says 0.8.
@@ -284,11 +286,9 @@ reveal("02.b", round(recovery.value, 2), tolerance=0.15)
 
 # %% [markdown]
 # Behind each figure stands its 95 % interval: from 32 messages a recovery is known only roughly, and where tuning
-# gained little or nothing it cannot be told at all (the interval is infinite then). An interval without any width is no
-# certainty: where the rung chosen on one half gets no message of the other half right, drawing the messages again gives
-# nothing but zeros. Look at the three tasks before you look at the sum: one number for "prompting against tuning" hides
-# that it is another number for each task. And ask which rung won it: for `extract` the request in parts counts as a
-# prompt here.
+# gained little or nothing it cannot be told at all (the interval is infinite then). Look at the three tasks before you
+# look at the sum: one number for "prompting against tuning" hides that it is another number for each task. And ask
+# which rung won it: for `extract` the request in parts counts as a prompt here.
 
 
 # %% tags=["expect-output"]
@@ -521,14 +521,17 @@ for name in ("tickets", "extract"):
     print(f"{name}: with the mask, {'all outputs are' if whole else 'not all outputs are'} valid")
 
 # %% [markdown]
-# Valid is not right. The mask makes the model say *something* that has the form, also where it had nothing to say:
-# read the three outputs above from end to end. A wrong topic looks as good as a right one. For the voice, "valid" also
-# asks for the answer of the note, which no pattern can know. What the pattern does know is the closing: where that was
-# the broken rule (look again at the table of the seven rules), the mask makes a valid reply of a near miss. And a mask
-# can only enforce what a program can check token by token: "one of six words", "these five keys", "this opening", but
-# not "a friendly tone". Within these limits it costs no prompt tokens, no second request and no training.
+# Valid is not right. The mask makes the model say *something* that has the form, also where it had nothing to say: read
+# the three outputs above from end to end. A wrong topic looks as good as a right one, and a reply can keep all rules of
+# the voice and still be one that nobody would send. For the voice, "valid" also asks for the answer of the note, which
+# no pattern can know. What the pattern does know is the closing: where that was the broken rule (look again at the
+# table of the seven rules), the mask makes a valid reply of a near miss. Where most outputs had the form before
+# (compare the valid shares on the left of the arrows), there is less left to win. And a mask can only enforce what a
+# program can check token by token: "one of six words", "these five keys", "this opening", but not "a friendly tone".
+# Within these limits it costs no prompt tokens, no second request and no training.
 #
-# Here is the whole picture so far, and the recovery once more, with the mask counted as a part of prompting.
+# Here is the whole picture so far, and the recovery once more, with the mask counted as a part of prompting. Read it as
+# before, task by task.
 
 # %%
 columns["mask"] = [value for name in benches for value in masked[name]["score"]]
@@ -748,8 +751,8 @@ check("ex_02_8", find_reasons)
 
 # %% [markdown]
 # Now a real change. A colleague finds version 1 long and proposes version 2: two examples in place of eight, and less
-# than half of the tokens. The replies that he looked at were fine. Both versions answer the same messages of the *dev*
-# split, which no other cell has used.
+# than half of the tokens. The few replies that he looked at were fine. Both versions answer the same messages of the
+# *dev* split, which no other cell has used.
 
 # %%
 dev = voice.task.dev[:40]
@@ -771,9 +774,9 @@ print("going back to version 1 is refused for its tokens:", "tokens" in backward
 # %% [markdown]
 # Read both directions. Forward the test names what gets worse (an empty list means: nothing that this test can see, so
 # it does not stop the shorter version); backward it names the price of the longer one. It only compares, so no list
-# makes a version good: read the two shares as well. And it decides nothing for you: whether shorter prompts are worth a
-# slice is a decision, and the list makes it one that somebody takes knowingly.
-# Where a slice holds a handful of messages, a fall by one of them is noise: a slack of 0.1 is a choice, not a law.
+# makes a version good: read the two shares as well. And it decides nothing for you: whether a shorter prompt is worth
+# what it loses is a decision, and the list makes it one that somebody takes knowingly. Where a slice holds a handful of
+# messages, a fall by one of them is noise: a slack of 0.1 is a choice, not a law.
 #
 # ## Climb by hand
 #
@@ -823,12 +826,13 @@ for name in benches:
 # ## Claims judged
 #
 # Each verdict follows from an interval and a rule that was there before the run: *supported* if the whole interval
-# lies on the side of the claim, *refuted* if it lies on the other side, and *depends* if it reaches over both.
-# `C-style` and `D-s-behavior` need both tasks of the rewording run. `C-short` asks whether tuning is at least as good
-# as the best prompt with fewer tokens. `C-style` and `D-s-behavior` speak of prompts alone: the mask and the request in
-# parts get the form from code, so they do not count there, and you have seen what they give. Mind how near an interval
-# comes to its threshold (0.8 for `C-m-80`, 0 for the others): a verdict that rests on its last hundredths may be
-# another one on other messages. All of it is one company; `python3 course.py run --only E03 --seeds 3` asks three.
+# lies on the side of the claim, *refuted* if it lies on the other side, and *depends* in every other case.
+# `C-style` and `D-s-behavior` need both tasks of the rewording run; the other three rest on the sum over the tasks.
+# `C-short` asks whether tuning is at least as good as the best prompt with fewer tokens. `C-style` and `D-s-behavior`
+# speak of prompts alone: the mask and the request in parts get the form from code, so they do not count there, and you
+# have seen what they give. Mind how near an interval comes to its threshold (0.8 for `C-m-80`, 0 for the others): a
+# verdict that rests on its last hundredths may be another one on other messages. All of it is one company;
+# `python3 course.py run --only E03 --seeds 3` asks three.
 
 # %%
 from course_lib.checks import judge

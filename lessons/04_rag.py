@@ -647,11 +647,12 @@ agreement = wilson_interval(n_agree, max(1, len(wrong)))
 print(f"trace and cure agree: {agreement}")
 
 # %% [markdown]
-# Where the two disagree, look at *misread, mended by the right passages*: the right passage was in the prompt, and
-# the model took its answer from a neighbour. With the oracle's passages the neighbour is gone. Is that a fault of
-# reading, or of a search that brought the neighbour along? Both cures can work: a better reader, or fewer passages.
-# And where the right passages mend nearly everything, trace and cure agree about as often as the trace blames the
-# search: such a cure says little about faults of reading.
+# Where the two disagree, look first at *misread, mended by the right passages*: the right passage was in the prompt,
+# and the model most likely took its answer from a neighbour. With the oracle's passages the neighbour is gone. Is that
+# a fault of reading, or of a search that brought the neighbour along? Both cures can work: a better reader, or fewer
+# passages. An answer *not retrieved, not mended* has two faults: the search missed the source, and the reader fails
+# with it as well. The trace names only the first. And where the right passages mend nearly everything, trace and cure
+# agree about as often as the trace blames the search: such a cure says little about faults of reading.
 #
 # ## Scoreboard rows
 #

@@ -200,13 +200,14 @@ print("all rules   ", {arm: round(float(np.mean(values)), 2) for arm, values in 
 reveal("07.a", round(float(np.mean(valid["FT-B"])), 2), tolerance=0.1)
 
 # %% [markdown]
-# Read the table line by line. The opening and the sign-off are the same in all replies, and those a short training
+# Read the table line by line. The opening and the sign-off are the same in all examples, and those a short training
 # teaches. The rule `value` is of another kind: the reply must hold what *this* note says. That cannot be learnt by
 # heart, it must be copied from the prompt. Look at its two numbers: the base model mostly copies and has no manners. If
 # the number with the adapter on is lower, the training has paid for the manners with copying, and the mean over all
 # rules hides that. If it is as high or higher, the manners have cost no copying on the whole, on tidy questions like
 # these; wild ones come further down. Even then the misses need not be the same: the base model may lose a piece of the
-# value where the tuned one keeps it, and the other way round.
+# value where the tuned one keeps it, and the other way round. And read the reply above as the customer would: the rules
+# look at its form and its value, none at whether the sentence between makes sense, or answers what was asked.
 #
 # The next cell states what this lesson rests on. The verdict comes from an interval over the customers (lesson 01),
 # paired, because all models answered the same ones.
@@ -227,7 +228,7 @@ print("and more than with all rules in the prompt of the base model:", tell(lead
 # %% [markdown]
 # In a live notebook you can go through the customers and switch the adapter. Look for a reply that has the form and
 # not the fact: it is the dangerous kind, since it *looks* finished. The line `value` above, adapter on, says how many
-# to expect: as many as it is short of 1.00.
+# to expect at most: as many as it is short of 1.00 (some may lack the form, too).
 
 # %%
 from course_lib.widgets.adapter_switch import AdapterSwitch
@@ -280,7 +281,8 @@ reveal("07.b", round(10_000 * bad["FT-B"].value), tolerance=1000)
 # than ten bad replies in ten thousand" cannot be checked with twenty. The last line says what even 300 flawless ones
 # would prove: take the low end of its interval times 10,000. And a flip rate near 0 is good news only where the share
 # of valid replies is high: a model that always fails never flips. So read the two figures of each line together. And
-# the lower of two flip rates is not proven lower: the line `flips less` says whether twenty customers tell them apart.
+# the lower of two flip rates need not be proven lower: the line `flips less` says whether twenty customers tell them
+# apart.
 #
 # ## The prompt on a diet
 #
@@ -395,7 +397,8 @@ reveal("07.c", best if rises[best].sign == 1 else "none")
 # the two up. This is the trap.
 #
 # A step has helped only if its interval lies above 0. One that reaches down to 0 does not say that the step is useless:
-# with 16 customers a small help is not told apart from none.
+# with 16 customers a small help is not told apart from none. Not even [0.00, 0.00] says it: it means that the step
+# changed the verdict on none of the 16, and a help that reaches one customer in ten can miss them all.
 #
 # ### Exercise 07.3: what in the index taught the format?
 # *about 15 minutes, stretch*
@@ -470,7 +473,7 @@ check("ex_07_4", macro_f1)
 # to 384; the language model is tuned on 24 and on 96 messages; the prompt (rules and one example a class) needs six. It
 # is tried as it is and with the *mask* of lesson 02, which lets the model write nothing but one of the six labels.
 #
-# Who will be ahead with 24 labels, `"FT-B"` or `"NLM"`?
+# Who will be ahead with 24 labels, by the plain value, `"FT-B"` or `"NLM"`?
 
 # %%
 predict("07.d", None, confidence=0.6)
@@ -526,13 +529,16 @@ plt.show()
 # %% [markdown]
 # The picture shows what the lines above it say in numbers. Look at two places: where the lines cross, if they do (the
 # *crossing n*, from which on the other technique pays), and how flat each is at its right end (what further labels
-# would still bring). The dotted line is the masked prompt, which has no other n to go to.
+# would still bring). Lines that run closer together than their intervals are wide have no crossing worth naming. The
+# dotted line is the masked prompt, which has no other n to go to.
 #
-# The prompt of the base model is a rival only with its mask: look at what it writes without one. Two faults are
-# possible. An output that goes on after its topic is no label to the letter; this the mask mends. A model that names
-# one topic whatever the message says is not helped by a mask, and anything beats a macro-F1 near 0. All comparisons
-# below are with the mask, and even then ask whether it is above one in six, which drawing labels by lot would reach: a
-# lead over a prompt that is not says nothing about prompts.
+# Look at what the prompt of the base model writes without a mask, and compare its two lines. Two faults are possible.
+# An output that goes on after its topic is no label to the letter; this the mask mends, and if the two lines are alike
+# there was little to mend. A model that names one topic whatever the message says is not helped by a mask, and anything
+# beats a macro-F1 near 0. All comparisons below are with the mask, and even then ask whether it is above one in six,
+# which drawing labels by lot would reach: a lead over a prompt that is not says nothing about prompts.
+#
+# Who is *ahead* with 24 labels goes by the value alone. Whether the two are told apart, the interval below says.
 
 # %%
 ahead = {n: f1_difference(said["FT-B", n], said["NLM", n], gold, topics) for n in (24, 96)}
@@ -694,7 +700,7 @@ print(f"all of them: wild {wild_valid}, tidy {tidy_valid}")
 #
 # An adapter changes every layer for every prompt, also for those that have nothing to do with the voice. The *general
 # probe* asks for small skills that the base model has, some more firmly than others: repeat these words, give the first
-# one, count them. It is put to the base model and to the tuned one; to one trained *hot*, with five times the learning
+# one, count them. It is put to the base model and to the tuned one; to one trained *hot*, with three times the learning
 # rate on a quarter of the customers; and to one trained as usual, but with *replay*: half as many items on general
 # skills (other words than the probe) are mixed in, so that what must not be lost is rehearsed.
 #
@@ -712,7 +718,7 @@ from course_lib.world import world
 probe, other = lab.world(1).probe[:84], world(lab.seed + OTHER_SEED).probe[:64]
 rehearsed = [Example(build_prompt(item.input), item.target) for item in other]
 replay = tune(model, taught + rehearsed, recipe, name="voice + replay")
-hot = tune(model, taught[:32], Recipe(learning_rate=2e-2, epochs=3, batch_size=8), name="hot")
+hot = tune(model, taught[:32], Recipe(learning_rate=1.2e-2, epochs=3, batch_size=8), name="hot")
 
 # %%
 asked_models = {"BASE": model, "FT-B": tuned, "FT-B + replay": attach(model, replay), "hot": attach(model, hot)}
@@ -731,12 +737,11 @@ print("with the adapter off everything is as it was:", "yes" if kept["adapter of
 # %% [markdown]
 # The last line is the safety net of LoRA: what is forgotten is forgotten *with the adapter on*. Route only the requests
 # that need the voice through it, and nothing else suffers. Where one model must do everything, replay is the usual
-# cure. The mean is made of skills, and under a usual training they do not suffer alike: go down the columns `FT-B` and
-# `FT-B + replay` below. Replay need not bring each skill back. And where a skill stands well above the base model with
-# it, it was not kept but *taught*: the replay items are exercises in it. (A hot training can leave nothing of any
-# skill; then its column shows no difference.) Then look at the last line below: is the price in valid replies below 0,
-# by its whole interval? The same few numbers have to hold the voice and what was rehearsed, so one may be paid for with
-# the other.
+# cure. The mean is made of skills, and they need not suffer alike: go down the columns `FT-B` and `FT-B + replay`
+# below. Replay need not bring each skill back. And where a skill stands well above the base model with it, it was not
+# kept but *taught*: the replay items are exercises in it. (Go down the column `hot`, too: has it lost the same skills
+# as `FT-B`?) Then look at the last line below: is the price in valid replies below 0, by its whole interval? The same
+# few numbers have to hold the voice and what was rehearsed, so one may be paid for with the other.
 
 # %%
 names = sorted({item.slice for item in probe})
@@ -883,10 +888,12 @@ for (arm, name, metric), found in rows.items():
 # *depends* otherwise. The rules were fixed before the run. `A-tone` speaks of intents that no example covers, which
 # would take a training of its own: it stays untested, and the wild slices above are only a hint. Each verdict rests on
 # one training and one company; `python3 course.py run --only E19 --seeds 3` asks three. Where labels are at
-# stake, "the prompt" is the masked one, and a lead over it counts only if that prompt is above chance. Two kinds of
-# verdict need a second look. A claim that needs fewer flips than the prompt stays open as long as twenty customers do
-# not tell the two flip rates apart. And `C-m-behav` is judged step by step with 16 customers: *supported* says that no
-# step of the index was told apart from none, not that all steps together bring nothing.
+# stake, "the prompt" is the masked one, and a lead over it counts only if that prompt is above chance. Three kinds of
+# verdict need a second look. A claim that needs fewer flips than the prompt hangs on whether twenty customers tell the
+# two flip rates apart (see `flips less` above). `B-ft-large` counts 96 labels as a large set: *supported* says that the
+# lead over the prompt is proven with 96 and not with 24, where it may be there all the same (compare the two
+# intervals). And `C-m-behav` is judged step by step with 16 customers: *supported* says that no step of the index was
+# told apart from none, which is no proof that all of them together bring nothing.
 
 
 # %%

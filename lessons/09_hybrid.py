@@ -7,10 +7,10 @@
 # "D-how-what", "D-s-consist", "D-v-both"]} -->
 #
 # **The number that brought us here.** The company wants every reply in its *house voice*: thanks first, a full
-# sentence, a fixed sign-off. Retrieval brings facts into the prompt, but does it bring manners? The first cell puts
-# support questions to RAG, asks for the voice in plain words and shows one example of it, and counts the answers that
-# have the right fact, the right form, and both. A customer needs both in one answer: look at the third line. Below it
-# stands one answer; how it turned out says little about the other 59.
+# sentence, a fixed sign-off. Retrieval brings facts into the prompt, and an example shown there can bring manners. The
+# first cell puts support questions to RAG, asks for the voice in plain words and shows one example of it, and counts
+# the answers that have the right fact, the right form, and both. A customer needs both in one answer: compare the third
+# line with the two above it. Below it stands one answer; how it turned out says little about the other 59.
 #
 # **Claims on trial.** That retrieval settles what a model knows and tuning how it speaks; that both together are best,
 # best for support, and the hardest to upset; that style is tuned first and retrieval put on top. Ten claims in all,
@@ -48,10 +48,10 @@ assert counts["both_right"] <= 0.5 * len(questions), "RAG alone should fall shor
 # Such a plan is a *2x2 factorial*: two switches, all four settings, the same questions in each. Whoever compares only
 # RAG with HYB sees what the adapter adds to retrieval and never learns what it does alone. All four cells get the same
 # request for the voice, so that no cell is beaten by silence about what was wanted; the two without an adapter are
-# also shown one example of it, since prompting is their only way to the form. The request tells the form in plain
-# words: thanks, one full sentence, a warm sign-off as the Fennick team. It does not quote opening and sign-off: what a
-# request quotes to the letter this model copies, and no difference between the cells would be left to measure. The
-# exact words stand in examples only: in the one that is shown, or in those that the adapter is trained on.
+# also shown one example of it, as an earlier turn, since prompting is their only way to the form. The request tells the
+# form in plain words: thanks, one full sentence, a warm sign-off as the Fennick team. It does not quote opening and
+# sign-off: the exact words stand in examples only, in the one that is shown, or in those that the adapter is trained
+# on. So two ways to the form are compared: one example in each prompt, and many examples in the training.
 #
 # Half of the questions are on public facts, which the model has met in its own training; half are on the company's
 # internal facts, which stand in documents only. An answer is scored three times. *facts*: it holds the right value.
@@ -171,6 +171,13 @@ print("both right: HYB - FT-B is", say_sign(both.retrieval_with_tuning))
 print("both right: interaction is", say_sign(both.interaction))
 
 # %% [markdown]
+# Begin with the form. One shown example **buys form** without any tuning: how much, BASE shows. Compare it with RAG,
+# which is shown the same example and has passages to read as well, and both with the tuned row. The price of the
+# example is prompt tokens, on every request; FT-B and HYB need none.
+#
+# Now compare the two gains of tuning, without passages and with them: on the form, on *both right*, and on *facts*. The
+# adapter was trained on prompts with passages, too; the example shows none.
+#
 # ## What an interaction is, and what it is not
 #
 # The *gain* of a technique is a difference between two cells. The adapter has two gains: FT-B - BASE without passages,
@@ -181,9 +188,12 @@ print("both right: interaction is", say_sign(both.interaction))
 # It is the same number if you begin with retrieval. Zero: the gains add up. Above zero: together they gain more than
 # they do one by one. Below zero: they stand in each other's way, or there was nothing left to gain.
 #
-# Read an interaction with its four cells beside it. A share ends at 1: if the gains added up would put HYB above it,
-# no HYB can reach the cross, and the value of the interaction is below zero although nothing stands in the way. Look at
-# the form: where tuning alone brings nearly all answers into the voice, retrieval has hardly anything left to gain.
+# Read an interaction with its four cells beside it. A share ends at 1: if the gains added up would put HYB above it, no
+# HYB can reach the cross, and the value of the interaction is below zero although nothing stands in the way. Look at
+# the form: where tuning alone brings nearly all answers into the voice, retrieval has hardly anything left to gain. And
+# an interaction above zero need not come from a gain. If passages cost form in the row without the adapter, and none in
+# the row with it, the interaction is above zero because the adapter saves what would be lost. Compare the two gains of
+# retrieval on form.
 #
 # One trap belongs to *both right*. Suppose facts and form had nothing to do with each other: retrieval lifts facts
 # from 0.2 to 0.8 in both rows, tuning lifts form from 0.1 to 0.9 in both columns. The share with both is then the
@@ -191,10 +201,12 @@ print("both right: interaction is", say_sign(both.interaction))
 # 0.48, although no technique has touched what the other one does. A score that asks for two things at once has an
 # interaction built in. The next cell computes what the products of facts and valid alone would give. Where the measured
 # share of a cell is below its product, facts and form do have to do with each other in that cell: the answers with the
-# right fact tend to be those without the form. That moves the interaction as well. Whether one technique changes the
-# effect of the other is read from the interactions on facts and on valid, each by itself. If the one on facts is above
-# 0, passages do more for facts in the row with the adapter than in the row without. Mind that the rows differ in one
-# more thing than the adapter: the example that is shown without it.
+# right fact tend to be those without the form. That moves the interaction as well.
+#
+# Whether one technique changes the effect of the other is read from the interactions on facts and on valid, each by
+# itself. If the one on facts is above 0, passages do more for facts in the row with the adapter than in the row
+# without. Mind that the rows differ in one more thing than the adapter: the example that is shown without it. It may
+# get in the way of reading; these four cells cannot tell.
 
 # %% name="products"
 from course_lib.checks import reveal
@@ -313,10 +325,10 @@ for measure, difference in mismatch.items():
 # %% [markdown]
 # Three lines say whether anything was lost, and where; the intervals above them say how much. Facts and form can go
 # different ways: an adapter that has never written an answer beside passages may fall back on the habits of the model
-# before tuning, which often misses the form, or keep its manners and forget to read. A loss can be certain and
-# small. And "not told from nothing" is no proof that the order is harmless: the low end of the interval says how large
-# a loss 60 questions may have missed. The cure costs nothing at serving time: put prompts of the served form into the
-# training set.
+# before tuning, which here has no example to copy, or keep its manners and forget to read. Compare the form with that
+# of RAG, which has an example and no adapter. A loss can be certain and small. And "not told from nothing" is no proof
+# that nothing was lost: the low end of the interval says how large a loss 60 questions may have missed. The cure costs
+# nothing at serving time: put prompts of the served form into the training set.
 #
 # ### Exercise 09.2: a test that finds a mismatch
 # *about 10 minutes, core*
@@ -400,10 +412,11 @@ for result in broken["HYB"].results[-3:]:
     print(f"\n{result.question}\n  right: {result.gold}\n  {result.answer.text}")
 
 # %% [markdown]
-# The form comes out of the weights and does not care what was found: that is why it survives. The facts that came with
-# the passages go with them. More can go: what the model knows by itself is still in its weights, but it answers from
-# the passages that it is given. Compare the facts of HYB, sabotaged, with those of FT-B, which was given none. The form
-# of RAG does not hang on the search either, since it comes from request and example; but fewer of its answers have it.
+# The form of HYB comes out of the weights and does not care what was found: that is why it survives. The form of RAG
+# comes from request and example. Compare its two rows with each other, for what wrong passages cost in form, and with
+# the two of HYB. The facts that came with the passages go with them. More can go: what the model knows by itself is
+# still in its weights, but it answers from the passages that it is given. Compare the facts of HYB, sabotaged, with
+# those of FT-B, which was given none.
 #
 # The last answers show the danger: thanks and a friendly sign-off stand around whatever is said between them, and the
 # rules of the voice are kept as before. **Good form is no sign of a good answer**, and this hybrid keeps its form
@@ -562,8 +575,10 @@ check("ex_09_5", route)
 # %% [markdown]
 # ## What the second half costs
 #
-# Passages are paid for in tokens, on every question. The adapter is paid for once, in training. The table gives, with
-# the adapter on, the mean prompt tokens of a question and what they buy.
+# Passages are paid for in tokens, on every question, and so is a shown example. The adapter is paid for once, in
+# training, and needs no example. The table gives, with the adapter on, the mean prompt tokens of a question and what
+# they buy. After the cell, `runs[0, False].results[0].answer.prompt_tokens` less the same for `runs[0, True]` gives
+# what the example costs in each prompt.
 
 # %% name="tokens_by_k"
 spent = {
@@ -625,7 +640,8 @@ check("ex_09_6", plan_passages)
 # `total_cost` adds setup, monthly costs and costs per query over a year. The worth of an answer with both right is
 # what a person's reply would have cost instead. A gain is a share of the answers: where more than 1 is needed, the
 # hybrid cannot pay. The comparison is for a company that has RAG. One that has the tuned model would add retrieval to
-# it and has to weigh another gain: HYB - FT-B, whose sign stands among the verdicts under the picture.
+# it and has to weigh another gain: HYB - FT-B, whose sign stands among the verdicts under the picture. RAG is charged
+# for the prompts of HYB; the tokens of its example would come on top, and at these prices they change little.
 
 # %% name="cost_of_both"
 from course_lib.cost import Plan, total_cost
@@ -709,23 +725,28 @@ for (arm, measure), interval in board.items():
 # %% [markdown]
 # ## Claims judged
 #
-# A claim is *supported* if every difference behind it lies on its side with the whole interval, *refuted* if each
-# lies on the other side, else it *depends*. Where a claim depends, find the difference that is not on its side: the
-# verdicts under the picture give the sign of most of them. `A-robust-both` is tried at its worst: the hybrid with a
-# broken search against RAG with a broken search, and against the tuned model that needs none. `D-s-consist` says that
-# form does not depend on what was found: a loss of less than 0.1 counts as none. `C-b-format` asks for citations, which
-# nobody measured here. The intervals speak of the questions: they hold for *this* company, these two adapters and
-# three passages. Another training or another k (move the slider) may come out otherwise; `python3 course.py run --only
-# E30 --seeds 3` asks three companies.
+# A claim is *supported* if every difference behind it lies on its side with the whole interval, *refuted* if each lies
+# on the other side, else it *depends*. Where a claim depends, find the difference that is not on its side: the verdicts
+# under the picture give the sign of most of them. `D-how-what` and `B-perf` ask for two gains over BASE: of retrieval
+# on facts, over all questions, public ones included, and of tuning on form, over a BASE that is shown an example. The
+# claims for both compare HYB with each technique alone and with BASE, whose example makes it a rival, too.
+# `A-robust-both` is tried at its worst: the hybrid with a broken search against RAG with a broken search, and against
+# the tuned model that needs none. `D-s-consist` says that form does not depend on what was found: a loss of less than
+# 0.1 counts as none (HYB is on trial there, not RAG with its example). `C-b-format` asks for citations, which nobody
+# measured here. The intervals speak of the questions: they hold for *this* company, these two adapters and three
+# passages. Another training or another k (move the slider) may come out otherwise; `python3 course.py run --only E30
+# --seeds 3` asks three companies.
 
 # %% tags=["expect-output"] name="verdicts"
 from course_lib.checks import judge
 from course_lib.claims import settle
 from course_lib.statistics import Interval
 
-best = settle(both.tuning_with_retrieval, both.retrieval_with_tuning)
+hyb, base = (stored.cells[place]["both_right"] for place in ((3, True), (0, False)))
+over_base = paired_bootstrap_difference(hyb, base, clusters=stored.clusters)
+best = settle(both.tuning_with_retrieval, both.retrieval_with_tuning, over_base)
 for claim in ("A-both-best", "C-b-know", "C-f-support", "D-v-both"):
-    judge(claim, best, "both right: HYB - RAG and HYB - FT-B")
+    judge(claim, best, "both right: HYB - RAG, HYB - FT-B and HYB - BASE")
 for claim in ("D-how-what", "B-perf"):
     judge(claim, settle(squares["facts"].retrieval, squares["valid"].tuning), "facts by RAG, form by FT-B")
 
@@ -744,16 +765,16 @@ judge("C-b-format", "untested", "citations were not asked for")
 # %% [markdown]
 # ## What would change at a larger model
 #
-# A larger model follows a request in plain words for a voice more often without tuning. The row without the adapter
-# then starts higher, the adapter has less to gain, and the interaction that is built into *both right* shrinks, because
-# it grows with the room that both techniques have. It also reads better among distractors, so the facts of HYB move
-# towards what the search finds. A mismatch between training and serving hurts it less, but is no less silent. What does
-# not depend on size: that both right is at most the smaller of facts and form; that form outlives the search, since it
-# is in the weights; and that a gain must be weighed with its interval.
+# A larger model follows a request in plain words for a voice more often without tuning, and may need no example for
+# it. The row without the adapter then starts higher, the adapter has less to gain, and the interaction that is built
+# into *both right* shrinks, because it grows with the room that both techniques have. It also reads better among
+# distractors, so the facts of RAG and HYB move towards what the search finds. A mismatch between training and serving
+# hurts it less, but is no less silent. What does not depend on size: that both right is at most the smaller of facts
+# and form; that form which is in the weights outlives the search; and that a gain must be weighed with its interval.
 #
 # Published results say both. Balaguer et al. (arXiv 2401.08406) found that the gains of tuning and of retrieval add
 # up. Ovadia et al. (arXiv 2312.05934) found that tuning on top of retrieval does not always beat retrieval
-# alone. There the tuning was to teach facts; here it teaches form.
+# alone. There the tuning was to teach facts; here it teaches form, and to read passages while keeping it.
 #
 # ## Quiz
 #

@@ -125,9 +125,15 @@ def keeps_form(result: Judged) -> bool:
 
 
 def make_findings(scores: dict[str, dict[str, list[float]]], clusters: Sequence[str]) -> tuple[Finding, ...]:
-    """Return the figures that decide: both together against each alone, and whether the gains more than add up."""
+    """Return the figures that decide: both together against each alone and neither, and whether gains more than add up.
+
+    Neither is on trial, too: with an example of the voice in its prompt it may be ahead of retrieval or tuning alone.
+    """
     both = {name: measured["both_right"] for name, measured in scores.items()}
-    better = {name: paired_bootstrap_difference(both["HYB"], both[name], clusters=clusters) for name in ("RAG", "FT-B")}
+    better = {
+        name: paired_bootstrap_difference(both["HYB"], both[name], clusters=clusters)
+        for name in ("RAG", "FT-B", "BASE")
+    }
     together = interaction_interval(*(both[name] for name in CELLS), clusters=clusters)
     return (
         *(Finding(f"both right HYB - {name}", interval, "+") for name, interval in better.items()),
