@@ -1,3 +1,4 @@
+import json
 import re
 from collections import Counter
 from functools import cache, partial
@@ -125,6 +126,20 @@ def test_every_name_of_a_topic_belongs_to_a_topic_and_no_two_labels_of_a_text_ar
     for _ in range(300):
         labels = skills.name_topics(rng, ["computer", "broken"])
         assert len(set(labels)) == 2
+
+
+def test_no_two_fields_of_a_text_have_the_same_name_and_usual_names_are_among_them():
+    usual = {name for names in phrases.FIELD_NAMES.values() for name in names.split()}
+    n_usual = 0
+    for sample in draw_many(skills.extract, 300):
+        for answer, _ in answers_of(sample):
+            if answer.startswith("{"):
+                names = [name for name, _ in json.loads(answer, object_pairs_hook=list)]
+            else:
+                names = [line.split(": ")[0] for line in answer.splitlines()]
+            assert len(set(names)) == len(names), answer
+            n_usual += any(name in usual for name in names)
+    assert n_usual > 100
 
 
 # --- whether the answers are right
